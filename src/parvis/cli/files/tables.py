@@ -1,0 +1,212 @@
+"""Tables in and out by extension, bilingual help, and faults told without a traceback."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import json
+import locale
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from parvis.core.vocabulary import Fault, ParvisError, Text
+
+
+def language() -> str:
+    """The language of messages: PARVIS_LANGUAGE, else the locale, else French."""
+    chosen = os.environ.get("PARVIS_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    if not chosen:
+        chosen = locale.getlocale()[0] or "fr"
+    return "en" if chosen.lower().startswith("en") else "fr"
+
+
+def bilingual(fr: str, en: str) -> str:
+    """One help text in both languages, French first."""
+    return f"{fr} · {en}"
+
+
+def refuse(error: ParvisError) -> NoReturn:
+    """Tell every fault, one line each, and leave with code 2."""
+    for message in error.messages(language()):
+        click.echo(message, err=True)
+    raise SystemExit(2)
+
+
+def telling_faults(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a command so that a `ParvisError` becomes one message per fault and exit code 2."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except ParvisError as error:
+            refuse(error)
+
+    return wrapped
+
+
+def read_table(path: str | Path) -> pa.Table:
+    """A CSV (UTF-8, comma or semicolon) or Parquet file as an Arrow table; empty cells are nulls.
+
+    Raises ParvisError when the file is absent, of another kind, cut, not UTF-8, or has no row of data.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ParvisError(
+            _fault(
+                path,
+                "file_absent",
+                "ce fichier n’existe pas.",
+                "this file does not exist.",
+                "Vérifiez le chemin.",
+                "Check the path.",
+            )
+        )
+    if path.suffix.lower() == ".parquet":
+        return _read_parquet(path)
+    if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
+        return _read_csv(path)
+    raise ParvisError(
+        _fault(
+            path,
+            "file_kind",
+            f"l’extension « {path.suffix} » n’est pas lue.",
+            f"the extension “{path.suffix}” is not read.",
+            "Donnez un fichier .csv ou .parquet.",
+            "Give a .csv or .parquet file.",
+        )
+    )
+
+
+def write_table(table: pa.Table, path: str | Path) -> None:
+    """Write CSV (comma, point), Parquet or JSON (a list of records), chosen by extension."""
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        pq.write_table(table, path)
+    elif suffix == ".json":
+        path.write_text(json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+    elif suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(table.column_names)
+            writer.writerows(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    else:
+        raise ParvisError(
+            _fault(
+                path,
+                "file_kind",
+                f"l’extension « {path.suffix} » n’est pas écrite.",
+                f"the extension “{path.suffix}” is not written.",
+                "Choisissez .csv, .parquet ou .json.",
+                "Choose .csv, .parquet or .json.",
+            )
+        )
+
+
+def need_columns(table: pa.Table, columns: list[str], path: str | Path) -> None:
+    """Raise one fault per column that the table lacks, naming those it has."""
+    present = ", ".join(table.column_names)
+    faults = [
+        Fault(
+            "column_absent",
+            Text(f"la colonne « {name} » n’est pas dans le fichier.", f"column “{name}” is not in the file."),
+            Text(f"Colonnes présentes : {present}.", f"Columns present: {present}."),
+            {"file": Path(path).name},
+        )
+        for name in columns
+        if name not in table.column_names
+    ]
+    if faults:
+        raise ParvisError(faults)
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ParvisError(
+            _fault(
+                path,
+                "file_unreadable",
+                "ce fichier Parquet est abîmé ou incomplet.",
+                "this Parquet file is damaged or cut.",
+                "Refaites-en la copie ou l’export.",
+                "Copy or export it again.",
+            )
+        ) from error
+
+
+def _read_csv(path: Path) -> pa.Table:
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            header = stream.readline()
+    except UnicodeDecodeError as error:
+        raise ParvisError(_not_utf8(path)) from error
+    if not header.strip():
+        raise ParvisError(
+            _fault(
+                path,
+                "file_empty",
+                "ce fichier est vide.",
+                "this file is empty.",
+                "La première ligne doit nommer les colonnes.",
+                "Its first line must name the columns.",
+            )
+        )
+    delimiter = max(",;\t", key=header.count)
+    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ParvisError(
+            _fault(
+                path,
+                "column_twice",
+                f"colonnes en double : {', '.join(twice)}.",
+                f"columns given twice: {', '.join(twice)}.",
+                "Renommez-les.",
+                "Rename them.",
+            )
+        )
+    try:
+        return pa_csv.read_csv(
+            path,
+            read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1),
+            parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(null_values=["", "NA", "NULL", "null"], strings_can_be_null=True),
+        )
+    except pa.ArrowInvalid as error:
+        if "UTF8" in str(error):
+            raise ParvisError(_not_utf8(path)) from error
+        raise ParvisError(
+            _fault(
+                path,
+                "file_unreadable",
+                f"ce CSV ne se lit pas ({error}).",
+                f"this CSV cannot be read ({error}).",
+                "Vérifiez que chaque ligne a autant de cellules que la première.",
+                "Check that every line has as many cells as the first.",
+            )
+        ) from error
+
+
+def _not_utf8(path: Path) -> Fault:
+    return _fault(
+        path,
+        "file_encoding",
+        "ce fichier n’est pas en UTF-8.",
+        "this file is not UTF-8.",
+        "Enregistrez-le en « CSV UTF-8 ».",
+        "Save it as “CSV UTF-8”.",
+    )
+
+
+def _fault(path: Path, code: str, fr: str, en: str, remedy_fr: str, remedy_en: str) -> Fault:
+    return Fault(code, Text(fr, en), Text(remedy_fr, remedy_en), {"file": path.name})
