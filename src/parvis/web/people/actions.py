@@ -1,0 +1,62 @@
+"""Writes on people, and the one way to write in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from parvis.web.people.models import JournalEntry, Person
+
+
+def journal(
+    *,
+    verb: str,
+    subject: models.Model,
+    by: Person | None,
+    at: datetime,
+    edition: str = "",
+    detail: dict[str, Any] | None = None,
+) -> JournalEntry:
+    """Write one line of the journal; call it inside the transaction of the change it tells."""
+    return JournalEntry.objects.create(
+        verb=verb, subject=subject_of(subject), by=by, at=at, edition=edition, detail=detail or {}
+    )
+
+
+def journal_many(
+    *, verb: str, subjects: Iterable[models.Model], by: Person | None, at: datetime, edition: str = ""
+) -> None:
+    """One line for each subject, in bulk, equal to as many calls of `journal`."""
+    JournalEntry.objects.bulk_create(
+        [JournalEntry(verb=verb, subject=subject_of(each), by=by, at=at, edition=edition) for each in subjects],
+        batch_size=5000,
+    )
+
+
+def subject_of(subject: models.Model) -> str:
+    return f"{subject._meta.label}:{subject.pk}"
+
+
+def register_person(
+    *, email: str, name: str, by: Person | None, at: datetime, password: str | None = None, demonstration: bool = False
+) -> Person:
+    """Open an account (or find it) for someone whom an organiser or a lead invites; the address counts as checked."""
+    from allauth.account.models import EmailAddress
+
+    person = Person.objects.filter(email=email.lower()).first()
+    if person is not None:
+        return person
+    person = Person.objects.create_user(email, password, name=name, demonstration=demonstration, joined_at=at)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    journal(verb="person.registered", subject=person, by=by, at=at)
+    return person
+
+
+def write_profile(*, person: Person, name: str, language: str, by: Person, at: datetime) -> Person:
+    person.name, person.language = name, language
+    person.save(update_fields=["name", "language"])
+    journal(verb="person.profile_changed", subject=person, by=by, at=at)
+    return person

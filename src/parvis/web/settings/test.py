@@ -1,0 +1,16 @@
+"""Settings of the test suite: the same as in production, with a database of its own and no waiting."""
+
+import os
+import tempfile
+
+os.environ.setdefault("PARVIS_HOME", tempfile.mkdtemp(prefix="parvis-test-"))
+os.environ.setdefault("PARVIS_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-only")
+
+from parvis.web.settings.base import *
+
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+LOGGING = {"version": 1, "disable_existing_loggers": False}
