@@ -1,0 +1,55 @@
+"""The whole suite, as `make test` runs it: `python -m tests` (or `core` for the pure layers only).
+
+The pure layers and the house rules run once; the web and the journeys run on SQLite; the web runs again on PostgreSQL.
+Every part runs even when one before it failed: one run tells all.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import chromium, postgresql
+
+ROOT = Path(__file__).resolve().parent.parent
+PURE = ("core", "rendering", "reference", "cli")
+WITH_DATABASE = ("web", "journeys")
+ON_POSTGRESQL = ("web",)
+DOCTESTS = ("src/parvis/core", "src/parvis/rendering")
+NO_TESTS = 5  # pytest's exit code
+
+
+def main(arguments: list[str]) -> int:
+    without = {name: value for name, value in os.environ.items() if name != "PARVIS_DATABASE_URL"}
+    if arguments == ["core"]:
+        return run("pure layers", folders(PURE), without, "--doctest-modules", *DOCTESTS)
+    try:
+        browser = {"PARVIS_TEST_CHROMIUM": str(chromium.installed())}
+    except chromium.NoChromium as missing:
+        sys.exit(f"✗ {missing}")
+    pure = run("pure layers and house rules", folders((*PURE, "repository")), without, "--doctest-modules", *DOCTESTS)
+    sqlite = run("web and journeys on SQLite", folders(WITH_DATABASE), without | browser)
+    with postgresql.running() as url:
+        there = {"PARVIS_DATABASE_URL": url}
+        server = run("web on PostgreSQL", folders(ON_POSTGRESQL), without | browser | there)
+    failed = [name for name, code in (("pure", pure), ("SQLite", sqlite), ("PostgreSQL", server)) if code]
+    if failed:
+        print(f"\n✗ make test, part failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def folders(names: tuple[str, ...]) -> list[str]:
+    return [f"tests/{name}" for name in names if any((ROOT / "tests" / name).rglob("test_*.py"))]
+
+
+def run(title: str, where: list[str], environment: dict[str, str], *more: str) -> int:
+    print(f"\n=== {title}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-n", "auto", *where, *more]
+    code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    return 0 if code == NO_TESTS else code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

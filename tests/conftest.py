@@ -1,0 +1,47 @@
+"""What every test gets: no outside network, reproducible draws, and a browser for those that ask."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.browser import browser, page_at, signed_in, watch
+
+__all__ = ["browser", "page_at", "signed_in", "watch"]
+
+# Same examples on every machine; slow machines are slow, not wrong.
+settings.register_profile("parvis", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("parvis")
+
+
+class OutsideHostCalled(RuntimeError):
+    """A test, or what it tests, tried to reach another machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_outside_network() -> Iterator[None]:
+    """Only this machine may be called from Python: loopback addresses and unix sockets."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_this_machine(address[0]):
+            raise OutsideHostCalled(f"a test called {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        return False
