@@ -160,6 +160,7 @@ def uv_of_the_environment() -> str:
 def call(command: list[str]) -> None:
     """Run a step of the installation; its own words stay on the screen, ours say what to look at."""
     settings = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(ENVIRONMENT)}
+    settings.setdefault("UV_SYSTEM_CERTS", "1")  # trust what the machine trusts, a public body's own proxy included
     if subprocess.run(command, env=settings, stdin=subprocess.DEVNULL).returncode != 0:
         raise Missing(
             "L'installation s'est arrêtée (message ci-dessus). La première demande le réseau : un accès au dépôt de "
