@@ -282,7 +282,9 @@ class Enrolment(models.Model):
                 name="enrolment_decided_pair",
             ),
             models.CheckConstraint(
-                condition=Q(decided_at__isnull=True) | Q(decided_at__gte=F("submitted_at")) | Q(submitted_at__isnull=True),
+                condition=Q(decided_at__isnull=True)
+                | Q(decided_at__gte=F("submitted_at"))
+                | Q(submitted_at__isnull=True),
                 name="enrolment_decided_after_submitted",
                 violation_error_message=_("Une inscription se décide après son envoi."),
             ),

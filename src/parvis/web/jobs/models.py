@@ -31,12 +31,22 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("demandé par")
     )
     heartbeat = models.DateTimeField(_("dernier signe"), null=True)
-    cancel_asked = models.BooleanField(_("annulation demandée"), default=False)
+    cancelled_at = models.DateTimeField(_("annulation demandée"), null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("annulé par")
+    )
 
     class Meta:
         verbose_name = _("travail")
         verbose_name_plural = _("travaux")
         ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at__isnull=True, cancelled_by__isnull=True)
+                | models.Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+                name="job_cancelled_pair",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} ({self.get_state_display()})"

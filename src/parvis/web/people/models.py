@@ -26,7 +26,9 @@ class Person(AbstractBaseUser):
 
     email = models.EmailField(_("adresse électronique"), unique=True)
     name = models.CharField(_("nom"), max_length=150, blank=True)
-    language = models.CharField(_("langue"), max_length=5, choices=[("fr", "français"), ("en", "English")], default="fr")
+    language = models.CharField(
+        _("langue"), max_length=5, choices=[("fr", "français"), ("en", "English")], default="fr"
+    )
     demonstration = models.BooleanField(_("compte de démonstration"), default=False)
     is_active = models.BooleanField(_("actif"), default=True)
     joined_at = models.DateTimeField(_("arrivée"), default=timezone.now)

@@ -28,7 +28,9 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self._must_set_up(request):
-            messages.warning(request, _("Votre rôle demande une seconde vérification : choisissez-la avant de continuer."))
+            messages.warning(
+                request, _("Votre rôle demande une seconde vérification : choisissez-la avant de continuer.")
+            )
             return redirect(reverse("mfa_index"))
         return self.get_response(request)
 

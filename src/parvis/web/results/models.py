@@ -148,9 +148,7 @@ class Distinction(Unchanging):
         verbose_name_plural = _("distinctions")
         ordering = ["publication", "category__position", "kind", "rank"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["publication", "category", "organisation", "kind"], name="distinction_once"
-            )
+            models.UniqueConstraint(fields=["publication", "category", "organisation", "kind"], name="distinction_once")
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("PARVIS_HOME", tempfile.mkdtemp(prefix="parvis-test-"))
 os.environ.setdefault("PARVIS_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-only")
 
-from parvis.web.settings.base import *
+from parvis.web.settings.base import *  # noqa: F403 - a settings module inherits by star
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,157 @@
+"""An organisation enters an edition: begun, completed at its own pace, sent, decided. One way for one and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.core.files import File
+from django.db import transaction
+
+from parvis.core.vocabulary import Fault, ParvisError
+from parvis.web.editions import refusals
+from parvis.web.editions.categories import first_fit
+from parvis.web.editions.models import EnrolledPlace, Edition, Enrolment
+from parvis.web.jobs.actions import write_mail
+from parvis.web.people.actions import journal_many
+from parvis.web.people.models import Person
+from parvis.web.territory.models import Organisation, Place
+from parvis.web.territory.queries import facts_of_many
+
+State = Enrolment.State
+
+
+def begin_enrolment(edition: Edition, *, organisation: Organisation, by: Person, at: datetime) -> Enrolment:
+    """Open the file of one organisation; its category is computed from real data."""
+    return begin_enrolments(edition, organisations=[organisation], by=by, at=at)[0]
+
+
+@transaction.atomic
+def begin_enrolments(
+    edition: Edition,
+    *,
+    organisations: Sequence[Organisation],
+    by: Person,
+    at: datetime,
+    origin: str = Enrolment.Origin.ENROLLED,
+) -> list[Enrolment]:
+    """Open the files of many organisations with the checks and the journal of one."""
+    if edition.state != Edition.State.ENROLMENT and origin != Enrolment.Origin.IMPORTED:
+        raise ParvisError(refusals.ENROLMENT_CLOSED)
+    if Enrolment.objects.filter(edition=edition, organisation__in=[each.pk for each in organisations]).exists():
+        raise ParvisError(refusals.ALREADY_ENROLLED)
+    categories = list(edition.categories.all())
+    facts = facts_of_many(organisations, edition.vintage)
+    enrolments = [
+        Enrolment(
+            edition=edition, organisation=organisation, origin=origin,
+            category=first_fit(categories, facts[organisation.pk]), created_at=at, created_by=by,
+        )
+        for organisation in organisations
+    ]  # fmt: skip
+    if origin != Enrolment.Origin.IMPORTED and any(enrolment.category is None for enrolment in enrolments):
+        raise ParvisError(refusals.NOT_ELIGIBLE)
+    Enrolment.objects.bulk_create(enrolments)
+    journal_many(verb="enrolment.begun", subjects=enrolments, by=by, at=at, edition=edition.slug)
+    return enrolments
+
+
+@transaction.atomic
+def write_perimeter(
+    enrolment: Enrolment, *, places: Iterable[Place], absent_channels: Iterable[str], by: Person, at: datetime
+) -> Enrolment:
+    """Which places are measured, and which channels do not exist here (they are not applicable, never a zero)."""
+    _refuse_unless_draft(enrolment)
+    enrolment.absent_channels = sorted(set(absent_channels) & set(enrolment.edition.channels))
+    enrolment.save(update_fields=["absent_channels"])
+    enrolment.places.all().delete()
+    EnrolledPlace.objects.bulk_create(EnrolledPlace(enrolment=enrolment, place=place) for place in places)
+    journal_many(verb="enrolment.perimeter", subjects=[enrolment], by=by, at=at, edition=enrolment.edition.slug)
+    return enrolment
+
+
+@transaction.atomic
+def write_wishes(enrolment: Enrolment, *, level: str, consent_named: bool, by: Person, at: datetime) -> Enrolment:
+    """What the organisation wants to be delivered, and whether it may be named if it is a laureate."""
+    _refuse_unless_draft(enrolment)
+    enrolment.level, enrolment.consent_named = level, consent_named
+    enrolment.save(update_fields=["level", "consent_named"])
+    journal_many(verb="enrolment.wishes", subjects=[enrolment], by=by, at=at, edition=enrolment.edition.slug)
+    return enrolment
+
+
+@transaction.atomic
+def record_staff_information(
+    enrolment: Enrolment, *, informed_on: date, by: Person, at: datetime, proof: File | None = None
+) -> Enrolment:
+    """The dated proof that staff were told that mystery contacts will happen; possible until fieldwork opens."""
+    if informed_on > at.date():
+        raise ParvisError(refusals.STAFF_DATE_IN_FUTURE)
+    enrolment.staff_informed_on = informed_on
+    if proof is not None:
+        enrolment.staff_proof = proof
+    enrolment.save(update_fields=["staff_informed_on", "staff_proof"])
+    journal_many(verb="enrolment.staff_informed", subjects=[enrolment], by=by, at=at, edition=enrolment.edition.slug)
+    return enrolment
+
+
+def submit_enrolment(enrolment: Enrolment, *, by: Person, at: datetime) -> Enrolment:
+    return submit_enrolments([enrolment], by=by, at=at)[0]
+
+
+@transaction.atomic
+def submit_enrolments(enrolments: Sequence[Enrolment], *, by: Person, at: datetime) -> list[Enrolment]:
+    """Send complete files to the organiser. Raises ParvisError with everything that is missing, all at once."""
+    faults = [fault for enrolment in enrolments for fault in missing_before_submission(enrolment)]
+    if faults:
+        raise ParvisError(faults)
+    for enrolment in enrolments:
+        enrolment.state, enrolment.submitted_at, enrolment.submitted_by = State.SUBMITTED, at, by
+    Enrolment.objects.bulk_update(enrolments, ["state", "submitted_at", "submitted_by"], batch_size=500)
+    journal_many(verb="enrolment.submitted", subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
+    return list(enrolments)
+
+
+def missing_before_submission(enrolment: Enrolment) -> list[Fault]:
+    """What still prevents this enrolment from being sent, in the order of the form."""
+    checks = [
+        (enrolment.state != State.DRAFT, refusals.ENROLMENT_SENT),
+        (enrolment.edition.state != Edition.State.ENROLMENT, refusals.ENROLMENT_CLOSED),
+        (not enrolment.places.all(), refusals.NO_PLACE),
+        (not enrolment.channels, refusals.NO_CHANNEL),
+        (enrolment.consent_named is None, refusals.NO_CONSENT),
+    ]
+    return [fault for wrong, fault in checks if wrong]
+
+
+def decide_enrolment(enrolment: Enrolment, *, accept: bool, by: Person, at: datetime, reason: str = "") -> Enrolment:
+    return decide_enrolments([enrolment], accept=accept, by=by, at=at, reason=reason)[0]
+
+
+@transaction.atomic
+def decide_enrolments(
+    enrolments: Sequence[Enrolment], *, accept: bool, by: Person, at: datetime, reason: str = ""
+) -> list[Enrolment]:
+    """Accept or refuse files that were sent; the sender is told by mail."""
+    if any(enrolment.state != State.SUBMITTED for enrolment in enrolments):
+        raise ParvisError(refusals.NOT_SUBMITTED)
+    if not accept and not reason.strip():
+        raise ParvisError(refusals.REASON_NEEDED)
+    for enrolment in enrolments:
+        enrolment.state = State.ACCEPTED if accept else State.REFUSED
+        enrolment.decided_at, enrolment.decided_by, enrolment.decision_reason = at, by, reason
+    Enrolment.objects.bulk_update(enrolments, ["state", "decided_at", "decided_by", "decision_reason"], batch_size=500)
+    verb = "enrolment.accepted" if accept else "enrolment.refused"
+    journal_many(verb=verb, subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
+    for enrolment in enrolments:
+        write_mail(
+            to=enrolment.submitted_by,
+            template="mail/enrolment_decided",
+            context={"enrolment": enrolment, "accepted": accept, "reason": reason},
+        )
+    return list(enrolments)
+
+
+def _refuse_unless_draft(enrolment: Enrolment) -> None:
+    if enrolment.state != State.DRAFT:
+        raise ParvisError(refusals.ENROLMENT_SENT)

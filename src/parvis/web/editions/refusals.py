@@ -1,0 +1,135 @@
+"""Refusals that an edition's passages and enrolments can meet, in both languages, each with what to do next."""
+
+from __future__ import annotations
+
+from parvis.core.vocabulary import Fault, Text
+
+
+def refusal(code: str, fr: str, en: str, remedy_fr: str, remedy_en: str, **where: str) -> Fault:
+    return Fault(code, Text(fr, en), Text(remedy_fr, remedy_en), where)
+
+
+WRONG_PASSAGE = refusal(
+    "wrong_passage",
+    "L’édition ne peut pas passer à cette étape depuis celle où elle est.",
+    "The edition cannot go to this step from the one it is in.",
+    "Suivez l’ordre : préparation, inscriptions, terrain, relecture, figée, publiée.",
+    "Follow the order: preparation, enrolment, fieldwork, review, frozen, published.",
+)
+NO_CALENDAR = refusal(
+    "no_calendar",
+    "Le calendrier n’a pas toutes ses dates (inscriptions, terrain, consultation, résultats).",
+    "The calendar lacks dates (enrolment, fieldwork, consultation, results).",
+    "Complétez le calendrier.",
+    "Complete the calendar.",
+)
+NO_CATEGORY = refusal(
+    "no_category",
+    "L’édition n’a aucune catégorie.",
+    "The edition has no category.",
+    "Ajoutez au moins une catégorie.",
+    "Add at least one category.",
+)
+INSTRUMENT_MISSING = "instrument_missing"
+NO_ACCEPTED_ENROLMENT = refusal(
+    "no_accepted_enrolment",
+    "Aucune structure n’est acceptée.",
+    "No organisation is accepted.",
+    "Acceptez au moins une inscription.",
+    "Accept at least one enrolment.",
+)
+INSTRUMENTS_NOT_FROZEN = refusal(
+    "instruments_not_frozen",
+    "Les grilles et la méthode ne sont pas figées.",
+    "Grids and method are not frozen.",
+    "Figez-les avant d’ouvrir le terrain : rien de ce qui mesure ne doit changer ensuite.",
+    "Freeze them before fieldwork: nothing that measures may change afterwards.",
+)
+INSTRUMENTS_FROZEN = refusal(
+    "instruments_frozen",
+    "Les grilles et la méthode de cette édition sont figées.",
+    "The grids and method of this edition are frozen.",
+    "Préparez le changement pour l’édition suivante.",
+    "Prepare the change for the next edition.",
+)
+ENROLMENT_CLOSED = refusal(
+    "enrolment_closed",
+    "Les inscriptions de cette édition ne sont pas ouvertes.",
+    "Enrolment in this edition is not open.",
+    "Consultez le calendrier de l’édition ou écrivez à l’organisateur.",
+    "See the edition’s calendar or write to the organiser.",
+)
+NOT_ELIGIBLE = refusal(
+    "not_eligible",
+    "Cette structure n’entre dans aucune catégorie de l’édition.",
+    "This organisation falls under no category of the edition.",
+    "Vérifiez le type et la population dans les règles de l’édition, ou écrivez à l’organisateur.",
+    "Check type and population in the edition’s rules, or write to the organiser.",
+)
+ALREADY_ENROLLED = refusal(
+    "already_enrolled",
+    "Cette structure est déjà inscrite ou en cours d’inscription.",
+    "This organisation is already enrolled or being enrolled.",
+    "Demandez à son responsable de vous ajouter à l’équipe.",
+    "Ask its lead to add you to the team.",
+)
+ENROLMENT_SENT = refusal(
+    "enrolment_sent",
+    "Cette inscription est déjà envoyée.",
+    "This enrolment has already been sent.",
+    "Pour la modifier, écrivez à l’organisateur.",
+    "To change it, write to the organiser.",
+)
+NOT_SUBMITTED = refusal(
+    "not_submitted",
+    "Cette inscription n’est pas en attente de décision.",
+    "This enrolment is not waiting for a decision.",
+    "Rechargez la file des inscriptions.",
+    "Reload the enrolment queue.",
+)
+REASON_NEEDED = refusal(
+    "reason_needed",
+    "Un refus doit être motivé.",
+    "A refusal needs a reason.",
+    "Écrivez en une phrase pourquoi.",
+    "Write why in one sentence.",
+)
+NO_PLACE = refusal(
+    "no_place",
+    "Aucun site n’est dans le périmètre.",
+    "No place is in the perimeter.",
+    "Ajoutez au moins le site principal.",
+    "Add at least the main site.",
+)
+NO_CHANNEL = refusal(
+    "no_channel",
+    "Aucun canal ne reste à mesurer.",
+    "No channel is left to measure.",
+    "Décochez les canaux qui existent bien chez vous.",
+    "Untick the channels that you do have.",
+)
+NO_CONSENT = refusal(
+    "no_consent",
+    "Vous n’avez pas dit si vous acceptez d’être nommés parmi les lauréats.",
+    "You have not said whether you agree to be named among laureates.",
+    "Répondez par oui ou par non : les deux sont possibles.",
+    "Answer yes or no: both are possible.",
+)
+STAFF_DATE_IN_FUTURE = refusal(
+    "staff_date_in_future",
+    "La date d’information des agents est dans le futur.",
+    "The date on which staff were informed is in the future.",
+    "Indiquez le jour où l’information a été faite.",
+    "Give the day on which they were informed.",
+)
+
+
+def staff_not_informed(names: list[str]) -> Fault:
+    listed, more = ", ".join(names[:5]), "…" if len(names) > 5 else ""
+    return refusal(
+        "staff_not_informed",
+        f"Il manque la preuve datée que les agents ont été informés : {listed}{more}",
+        f"The dated proof that staff were informed is missing: {listed}{more}",
+        "Demandez-la à ces structures ou retirez-les de l’édition.",
+        "Ask these organisations for it or withdraw them from the edition.",
+    )
