@@ -1,0 +1,137 @@
+"""The one place that opens a connection for the scan: DuckDB in this process, or the engine that PARVIS_ENGINE names.
+
+The expressions of the tally are written once, in Ibis, and run unchanged on either.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from parvis.core.vocabulary import Fault, ParvisError, Text
+
+if TYPE_CHECKING:
+    import ibis
+
+DEFAULT = "duckdb"
+KNOWN = ("duckdb", "pyspark")
+
+# Spark plans one task per partition: the tally returns thousands of groups, not millions, so a few are enough
+_SPARK = {
+    "spark.ui.enabled": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.session.timeZone": "UTC",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An open engine: it turns data into a table expression and an expression into an Arrow table."""
+
+    name: str
+    connection: Any
+    folder: Path
+
+    def table(self, data: pa.Table | str | Path) -> ibis.Table:
+        """A table expression over an Arrow table, or over a .parquet or .csv path (read where it is, not loaded).
+
+        Raises:
+            ParvisError: a path with another extension.
+        """
+        import ibis
+
+        if isinstance(data, pa.Table):
+            if self.name == DEFAULT:
+                return ibis.memtable(data)
+            # other engines would pass through a data frame, where a null number becomes NaN
+            path = self.folder / f"table-{len(list(self.folder.iterdir()))}.parquet"
+            pq.write_table(data, path)
+            return self.connection.read_parquet(str(path))
+        suffix = Path(data).suffix.lower()
+        if suffix == ".parquet":
+            return self.connection.read_parquet(str(data))
+        if suffix == ".csv":
+            return self.connection.read_csv(str(data))
+        raise ParvisError(
+            Fault(
+                "file_kind",
+                Text(f"l’extension « {suffix} » n’est pas lue.", f"the extension “{suffix}” is not read."),
+                Text("Donnez un fichier .csv ou .parquet.", "Give a .csv or .parquet file."),
+                {"file": Path(data).name},
+            )
+        )
+
+    def collect(self, expression: ibis.Table) -> pa.Table:
+        """Run an expression and bring its (few) rows here."""
+        return self.connection.to_pyarrow(expression)
+
+
+@contextmanager
+def opened(name: str | None = None) -> Iterator[Engine]:
+    """Open the engine for the length of a `with`.
+
+    Args:
+        name: `duckdb` or `pyspark`; when None, PARVIS_ENGINE if it is set, else `duckdb`.
+
+    Raises:
+        ParvisError: an engine that is not known, or whose extra is not installed.
+
+    >>> with opened("duckdb") as engine:
+    ...     engine.collect(engine.table(pa.table({"a": [1, 2]})).count().as_table()).num_rows
+    1
+    """
+    chosen = _chosen(name)
+    with tempfile.TemporaryDirectory(prefix="parvis-") as folder:
+        connection = connect(chosen)
+        try:
+            yield Engine(chosen, connection, Path(folder))
+        finally:
+            connection.disconnect()
+
+
+def connect(name: str | None = None) -> Any:
+    """A bare Ibis connection, for who reads files of a dataset by itself; `opened` closes it in time.
+
+    Args and raises: as `opened`.
+    """
+    import ibis
+
+    name = _chosen(name)
+    if name == DEFAULT:
+        return ibis.duckdb.connect()
+    if name not in KNOWN:
+        raise ParvisError(
+            Fault(
+                "engine_unknown",
+                Text(f"le moteur « {name} » n’est pas connu.", f"the engine “{name}” is not known."),
+                Text(f"PARVIS_ENGINE vaut {' ou '.join(KNOWN)}.", f"PARVIS_ENGINE is {' or '.join(KNOWN)}."),
+            )
+        )
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise ParvisError(
+            Fault(
+                "engine_absent",
+                Text("le moteur « pyspark » n’est pas installé.", "the engine “pyspark” is not installed."),
+                Text("Installez parvis[cluster].", "Install parvis[cluster]."),
+            )
+        ) from error
+    builder = SparkSession.builder.appName("parvis").master(os.environ.get("PARVIS_SPARK_MASTER", "local[2]"))
+    for key, value in _SPARK.items():
+        builder = builder.config(key, value)
+    return ibis.pyspark.connect(builder.getOrCreate())
+
+
+def _chosen(name: str | None) -> str:
+    return name or os.environ.get("PARVIS_ENGINE") or DEFAULT
