@@ -11,7 +11,7 @@ from django.db import transaction
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import first_fit
-from parvis.web.editions.models import EnrolledPlace, Edition, Enrolment
+from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person

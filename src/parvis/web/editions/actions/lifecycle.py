@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from parvis.core.instruments.method import shipped_method
+from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import Level, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import DEFAULT_CATEGORIES
@@ -17,7 +18,7 @@ from parvis.web.people.models import Person
 
 State = Edition.State
 PASSAGES = {
-    State.DRAFT: {State.ENROLMENT},
+    State.DRAFT: {State.ENROLMENT, State.FROZEN},  # an edition of imported data has no fieldwork of ours
     State.ENROLMENT: {State.FIELDWORK},
     State.FIELDWORK: {State.REVIEW},
     State.REVIEW: {State.FROZEN, State.FIELDWORK},
@@ -55,11 +56,12 @@ def create_edition(
     origin: str = Edition.Origin.FIELDWORK,
 ) -> Edition:
     """A new edition with the categories, plan and prices that past editions teach; its creator is its organiser."""
-    shipped = shipped_method(method)
+    shipped, text = load_method(method)
     edition = Edition.objects.create(
         slug=slug, year=year, name_fr=name_fr, name_en=name_en, vintage=vintage, seed=seed, previous=previous,
         demonstration=demonstration, origin=origin, contact_plan=DEFAULT_PLAN, method=shipped.id,
-        method_text=shipped.text, method_sha256=shipped.sha256, created_at=at, created_by=by,
+        method_text=text,
+        method_sha256=hashlib.sha256(text.encode()).hexdigest(), created_at=at, created_by=by,
     )  # fmt: skip
     Category.objects.bulk_create(
         Category(edition=edition, code=code, label_fr=fr, label_en=en, position=position, rule=rule)
@@ -85,8 +87,8 @@ def change_date(
     )  # fmt: skip
     announced.validate_constraints()
     announced.save()
-    journal(verb="edition.date_announced", subject=edition, by=by, at=at, edition=edition.slug,
-            detail={"kind": kind, "version": version, "starts_on": str(starts_on), "ends_on": str(ends_on)})  # fmt: skip
+    detail = {"kind": kind, "version": version, "starts_on": str(starts_on), "ends_on": str(ends_on)}
+    journal(verb="edition.date_announced", subject=edition, by=by, at=at, edition=edition.slug, detail=detail)
     return announced
 
 

@@ -1,0 +1,95 @@
+"""Refusals that freezing, publishing, delivering and ordering can meet."""
+
+from __future__ import annotations
+
+from parvis.core.vocabulary import Fault
+from parvis.web.editions.refusals import refusal
+
+
+def still_in_review(count: int) -> Fault:
+    return refusal(
+        "still_in_review",
+        f"{count} observation(s) attendent encore une décision de relecture.",
+        f"{count} observation(s) still wait for a review decision.",
+        "Approuvez-les ou écartez-les avec une raison avant de figer.",
+        "Approve or exclude them with a reason before freezing.",
+    )
+
+
+NO_OBSERVATION = refusal(
+    "no_observation",
+    "Aucune observation approuvée : il n’y a rien à figer.",
+    "No approved observation: there is nothing to freeze.",
+    "Relisez les observations reçues ou importez-en.",
+    "Review the observations received or import some.",
+)
+NOT_FROZEN = refusal(
+    "not_frozen",
+    "Le jeu de données de cette édition n’est pas figé.",
+    "The dataset of this edition is not frozen.",
+    "Figez-le avant de calculer et de publier.",
+    "Freeze it before computing and publishing.",
+)
+REVIEW_NOT_OPEN = refusal(
+    "review_not_open",
+    "Le terrain de cette édition n’est pas clos.",
+    "The fieldwork of this edition is not closed.",
+    "Fermez le terrain, puis terminez la relecture.",
+    "Close fieldwork, then finish the review.",
+)
+DATASET_CHANGED = refusal(
+    "dataset_changed",
+    "Le jeu de données sur disque n’a plus l’empreinte enregistrée quand il a été figé.",
+    "The dataset on disk no longer has the fingerprint recorded when it was frozen.",
+    "Restaurez-le depuis une sauvegarde : rien n’est publié à partir de données changées.",
+    "Restore it from a backup: nothing is published from changed data.",
+)
+CORRECTION_NEEDS_REASON = refusal(
+    "correction_needs_reason",
+    "Une correction dit pourquoi elle est faite.",
+    "A correction says why it is made.",
+    "Écrivez la raison : elle sera publique.",
+    "Write the reason: it will be public.",
+)
+NOTHING_TO_CORRECT = refusal(
+    "nothing_to_correct",
+    "Cette édition n’a pas encore été publiée.",
+    "This edition has not been published yet.",
+    "Publiez-la d’abord.",
+    "Publish it first.",
+)
+ALREADY_DELIVERED = refusal(
+    "already_delivered",
+    "Toutes les fiches de cette publication sont déjà remises.",
+    "All scorecards of this publication have already been delivered.",
+    "Rien à faire.",
+    "Nothing to do.",
+)
+NO_PRICE = refusal(
+    "no_price",
+    "Ce niveau n’a pas de prix dans cette édition.",
+    "This level has no price in this edition.",
+    "Choisissez un autre niveau ou écrivez à l’organisateur.",
+    "Choose another level or write to the organiser.",
+)
+ORDER_OPEN = refusal(
+    "order_open",
+    "Une commande de ce niveau est déjà en cours.",
+    "An order for this level is already open.",
+    "Acceptez ou annulez le devis existant.",
+    "Accept or cancel the existing quote.",
+)
+ORDER_STATE = refusal(
+    "order_state",
+    "Cette commande n’est pas à l’étape qui permet cela.",
+    "This order is not at the step that allows this.",
+    "Suivez l’ordre : devis, acceptation par la structure, confirmation par l’organisateur.",
+    "Follow the order: quote, acceptance by the organisation, confirmation by the organiser.",
+)
+NAME_NEEDED = refusal(
+    "name_needed",
+    "Il manque le nom de la personne qui accepte le devis.",
+    "The name of the person who accepts the quote is missing.",
+    "Écrivez son nom et sa fonction.",
+    "Write their name and position.",
+)
