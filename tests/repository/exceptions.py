@@ -11,6 +11,12 @@ LONG_FUNCTIONS: dict[str, str] = {}
 # Moments without the person who made them (app.Model.field).
 MOMENTS_WITHOUT_PERSON: dict[str, str] = {
     "people.Person.joined_at": "a person joins by their own act",
+    "jobs.Job.asked_at": "scheduled work is asked by nobody",
+    "territory.Vintage.loaded_at": "the territories are loaded by the command line, before anyone has an account",
+    "territory.Organisation.created_at": "public bodies come with the territories",
+    "territory.Place.created_at": "a body's main site comes with the territories",
+    "territory.Membership.granted_at": "the first member of all is seated from the command line",
+    "editions.Seat.granted_at": "the first organiser of all is seated from the command line",
 }
 
 # Templates that no file of ours names: another library asks for them by name.
