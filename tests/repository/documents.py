@@ -44,4 +44,9 @@ def class_names(under: Path = tree.SOURCE) -> set[str]:
 def broken_links(paper: Path) -> list[str]:
     """The files that a paper points at and that are not there."""
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", tree.text_of(paper))
-    return [target for target in targets if "://" not in target and not (paper.parent / target).exists()]
+    return [target for target in targets if "://" not in target and not present(paper.parent / target)]
+
+
+def present(target: Path) -> bool:
+    """A file, or a folder with something in it: an empty folder does not travel."""
+    return target.is_file() or (target.is_dir() and any(target.iterdir()))
