@@ -64,7 +64,7 @@ class Vintage(models.Model):
     units = models.PositiveIntegerField(_("nombre de territoires"))
     loaded_at = models.DateTimeField(_("chargé"))
     loaded_by = models.ForeignKey(
-        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("chargé par")
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chargé par")
     )
 
     class Meta:
@@ -181,7 +181,7 @@ class Organisation(models.Model):
     )
     created_at = models.DateTimeField(_("créée"))
     created_by = models.ForeignKey(
-        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("créée par")
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("créée par")
     )
 
     class Meta:
@@ -265,7 +265,7 @@ class Place(models.Model):
     is_active = models.BooleanField(_("ouvert au public"), default=True)
     created_at = models.DateTimeField(_("créé"))
     created_by = models.ForeignKey(
-        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("créé par")
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("créé par")
     )
 
     class Meta:
@@ -298,7 +298,7 @@ class Membership(models.Model):
     role = models.CharField(_("rôle"), max_length=6, choices=Role, default=Role.MEMBER)
     granted_at = models.DateTimeField(_("accordé"))
     granted_by = models.ForeignKey(
-        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("accordé par")
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accordé par")
     )
 
     class Meta:
