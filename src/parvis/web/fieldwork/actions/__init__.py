@@ -1,0 +1,70 @@
+"""Writes of fieldwork."""
+
+from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
+from parvis.web.fieldwork.actions.imports import ImportedObservation, import_observations
+from parvis.web.fieldwork.actions.missions import (
+    NewMission,
+    accept,
+    accept_missions,
+    cancel,
+    decline,
+    end_offers,
+    offer,
+    offer_missions,
+    plan_missions,
+    release,
+)
+from parvis.web.fieldwork.actions.observations import Filing, record_observation, record_observations
+from parvis.web.fieldwork.actions.observers import (
+    CODE_VERSION,
+    NewObserver,
+    certify,
+    certify_many,
+    declare_conflict,
+    register_observer,
+    register_observers,
+    sign_code,
+    sign_codes,
+    suspend,
+)
+from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, review, review_many, revise
+from parvis.web.fieldwork.actions.scenarios import retire_scenario, review_ethics, write_scenario
+
+__all__ = [
+    "CASES",
+    "CODE_VERSION",
+    "Filing",
+    "ImportedObservation",
+    "NewMission",
+    "NewObserver",
+    "accept",
+    "accept_missions",
+    "approve_many",
+    "cancel",
+    "certify",
+    "certify_many",
+    "close_fieldwork",
+    "declare_conflict",
+    "decline",
+    "end_offers",
+    "import_observations",
+    "offer",
+    "offer_missions",
+    "open_case",
+    "plan_missions",
+    "record_event",
+    "record_observation",
+    "record_observations",
+    "register_observer",
+    "register_observers",
+    "release",
+    "retire_scenario",
+    "review",
+    "review_ethics",
+    "review_many",
+    "revise",
+    "sign_code",
+    "sign_codes",
+    "suspend",
+    "write_scenario",
+]

@@ -1,0 +1,311 @@
+"""One factory per model of the fieldwork app, and a small edition whose fieldwork is open."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+import factory
+
+from parvis.core.instruments.form import Choice, Grid, Page, Question, QuestionKind
+from parvis.core.vocabulary import Channel, Criterion, Determinant, Stage, Text
+from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment, Instrument, Seat
+from parvis.web.fieldwork import models
+from parvis.web.people.models import Person
+from tests.web.territory.factories import OrganisationFactory, PlaceFactory
+
+MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+DAY = date(2026, 3, 9)
+
+
+def small_grid(channel: str = "phone") -> Grid:
+    """Two stages: how the contact ended; then courtesy (asked when reached) and a free comment."""
+    yes_no = (Choice("yes", {"fr": "Oui", "en": "Yes"}, 1.0), Choice("no", {"fr": "Non", "en": "No"}, 0.0))
+    ends = (
+        Choice("reached", {"fr": "Quelqu’un a répondu", "en": "Someone answered"}),
+        Choice("not_reached", {"fr": "Personne n’a répondu", "en": "Nobody answered"}),
+    )
+    reached = ["=", ["$", "outcome"], "reached"]
+    first = Page(
+        "access", {"fr": "L’accès", "en": "Access"},
+        (
+            Question("outcome", QuestionKind.CHOICE, {"fr": "Comment le contact a-t-il fini ?", "en": "Outcome?"},
+                     choices=ends, required=True),
+            Question("rings", QuestionKind.INTEGER, {"fr": "Nombre de sonneries", "en": "Rings"}, relevant=reached,
+                     constraint=["and", [">=", ["."], 0], ["<=", ["."], 30]],
+                     constraint_messages={"fr": "Entre 0 et 30.", "en": "Between 0 and 30."}),
+        ),
+    )  # fmt: skip
+    second = Page(
+        "handling", {"fr": "Le traitement", "en": "Handling"},
+        (
+            Question("courtesy", QuestionKind.CHOICE, {"fr": "L’agent dit bonjour", "en": "The agent says hello"},
+                     choices=yes_no, relevant=reached, required=True, criterion="courtesy"),
+            Question("comment", QuestionKind.TEXT, {"fr": "Ce que vous avez vécu", "en": "What happened"}),
+        ),
+    )  # fmt: skip
+    criterion = Criterion(
+        "courtesy", Channel(channel), Stage.HANDLING, Determinant.COURTESY, 1.0, Text("Bonjour", "Hello"), "Test"
+    )
+    return Grid(
+        code=f"{channel}-test", version="1", titles={"fr": "Grille d’essai", "en": "Test grid"}, languages=("fr", "en"),
+        pages=(first, second), channel=Channel(channel), criteria=(criterion,),
+    )  # fmt: skip
+
+
+class FieldPersonFactory(factory.django.DjangoModelFactory):
+    """Someone of the field, or who steers it."""
+
+    class Meta:
+        model = Person
+
+    email = factory.Sequence(lambda rank: f"terrain{rank}@parvis.example")
+    name = factory.Sequence(lambda rank: f"Personne {rank}")
+
+
+class FieldEditionFactory(factory.django.DjangoModelFactory):
+    """An edition whose fieldwork is open, without anything in it."""
+
+    class Meta:
+        model = Edition
+
+    slug = factory.Sequence(lambda rank: f"terrain-{rank}")
+    year = 2026
+    name_fr = factory.Sequence(lambda rank: f"Baromètre {rank}")
+    name_en = factory.Sequence(lambda rank: f"Barometer {rank}")
+    state = Edition.State.FIELDWORK
+    vintage = 2026
+    contact_plan = {"phone": 2, "email": 1}
+    method = "2026"
+    method_text = ""
+    method_sha256 = "0" * 64
+    seed = 20260302
+    created_at = MORNING
+    created_by = factory.SubFactory(FieldPersonFactory)
+
+
+class FieldInstrumentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Instrument
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    channel = "phone"
+    file_name = "phone.xlsx"
+    source = b""
+    sha256 = "1" * 64
+    compiled = factory.LazyAttribute(lambda row: small_grid(row.channel).to_json())
+    uploaded_at = MORNING
+    uploaded_by = factory.SubFactory(FieldPersonFactory)
+
+
+class FieldEnrolmentFactory(factory.django.DjangoModelFactory):
+    """An accepted organisation whose staff were informed."""
+
+    class Meta:
+        model = Enrolment
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    state = Enrolment.State.ACCEPTED
+    staff_informed_on = date(2026, 2, 1)
+    created_at = MORNING
+    created_by = factory.SubFactory(FieldPersonFactory)
+
+
+class ObserverFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Observer
+
+    person = factory.SubFactory(FieldPersonFactory)
+    pseudonym = factory.Sequence(lambda rank: f"CM-{rank:05d}")
+    commune = "25056"
+    departement = "25"
+    status = models.Observer.Status.CERTIFIED
+    certified_channels = [str(channel) for channel in Channel]
+    registered_at = MORNING
+    registered_by = factory.SubFactory(FieldPersonFactory)
+    certified_at = MORNING
+    certified_by = factory.SelfAttribute("registered_by")
+
+
+class ConflictFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Conflict
+
+    observer = factory.SubFactory(ObserverFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    reason = "J’y travaille"
+    declared_at = MORNING
+    declared_by = factory.SelfAttribute("observer.person")
+
+
+class SignatureFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Signature
+
+    observer = factory.SubFactory(ObserverFactory)
+    edition = factory.SubFactory(FieldEditionFactory)
+    version = "2026-1"
+    signed_at = MORNING
+    signed_by = factory.SelfAttribute("observer.person")
+
+
+class ScenarioFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Scenario
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    code = factory.Sequence(lambda rank: f"scenario-{rank}")
+    channel = "phone"
+    title = factory.Sequence(lambda rank: f"Inscrire un enfant à la cantine {rank}")
+    text = "Vous venez d’arriver dans la commune. Demandez comment inscrire votre enfant à la cantine."
+    written_at = MORNING
+    written_by = factory.SubFactory(FieldPersonFactory)
+    ethics_reviewed_at = MORNING
+    ethics_reviewed_by = factory.SelfAttribute("written_by")
+
+
+class MissionFactory(factory.django.DjangoModelFactory):
+    """A mission in the hands of its observer."""
+
+    class Meta:
+        model = models.Mission
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    enrolment = factory.LazyAttribute(lambda row: FieldEnrolmentFactory(edition=row.edition))
+    place = factory.LazyAttribute(lambda row: PlaceFactory(organisation=row.enrolment.organisation))
+    channel = "phone"
+    scenario = factory.LazyAttribute(lambda row: ScenarioFactory(edition=row.edition, channel=row.channel))
+    observer = factory.SubFactory(ObserverFactory)
+    window_starts_on = date(2026, 3, 2)
+    window_ends_on = date(2026, 3, 27)
+    state = models.Mission.State.ACCEPTED
+    planned_at = MORNING
+    planned_by = factory.SubFactory(FieldPersonFactory)
+    offered_at = MORNING
+    offered_by = factory.SelfAttribute("planned_by")
+    accepted_at = MORNING
+    accepted_by = factory.SelfAttribute("observer.person")
+
+
+class DraftFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Draft
+
+    mission = factory.SubFactory(MissionFactory)
+    uuid = factory.LazyFunction(uuid.uuid4)
+    instrument = factory.LazyAttribute(
+        lambda row: FieldInstrumentFactory(edition=row.mission.edition, channel=row.mission.channel)
+    )
+    saved_at = NOON
+    saved_by = factory.SelfAttribute("mission.observer.person")
+
+
+class ObservationFactory(factory.django.DjangoModelFactory):
+    """A report received from a mission."""
+
+    class Meta:
+        model = models.Observation
+
+    uuid = factory.LazyFunction(uuid.uuid4)
+    mission = factory.SubFactory(MissionFactory, state=models.Mission.State.DONE)
+    edition = factory.SelfAttribute("mission.edition")
+    enrolment = factory.SelfAttribute("mission.enrolment")
+    place = factory.SelfAttribute("mission.place")
+    channel = factory.SelfAttribute("mission.channel")
+    observer = factory.SelfAttribute("mission.observer")
+    scenario = factory.SelfAttribute("mission.scenario")
+    instrument = factory.LazyAttribute(lambda row: instrument_of(row.edition, row.channel))
+    answers = factory.LazyFunction(lambda: {"outcome": "reached", "rings": "3", "courtesy": "yes"})
+    outcome = "reached"
+    happened_on = DAY
+    half_day = "am"
+    received_at = NOON
+    received_by = factory.SelfAttribute("observer.person")
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Event
+
+    observation = factory.SubFactory(ObservationFactory)
+    kind = models.Event.Kind.SENT
+    on = DAY
+    noted_at = NOON
+    noted_by = factory.SelfAttribute("observation.received_by")
+
+
+class EvidenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Evidence
+
+    observation = factory.SubFactory(ObservationFactory)
+    kind = models.Evidence.Kind.PHOTO
+    file = "evidence/photo.jpg"
+    sha256 = factory.Sequence(lambda rank: f"{rank:064d}")
+    added_at = NOON
+    added_by = factory.SelfAttribute("observation.received_by")
+
+
+class ReviewStepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ReviewStep
+
+    observation = factory.SubFactory(ObservationFactory)
+    from_state = "received"
+    to_state = "in_review"
+    decided_at = NOON
+    decided_by = factory.SubFactory(FieldPersonFactory)
+
+
+class AppealFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Appeal
+
+    observation = factory.SubFactory(ObservationFactory)
+    edition = factory.SelfAttribute("observation.edition")
+    organisation = factory.SelfAttribute("observation.enrolment.organisation")
+    criterion = "courtesy"
+    reason = "Nos agents disent toujours bonjour."
+    filed_at = NOON
+    filed_by = factory.SubFactory(FieldPersonFactory)
+
+
+class ReportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Report
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    kind = models.Report.Kind.INCIDENT
+    text = "La ligne a été coupée."
+    reported_at = factory.Sequence(lambda rank: NOON.replace(day=1 + rank % 28))
+    reported_by = factory.SubFactory(FieldPersonFactory)
+
+
+def instrument_of(edition: Edition, channel: str) -> Instrument:
+    found = edition.instruments.filter(channel=channel).first()
+    return found or FieldInstrumentFactory(edition=edition, channel=channel)
+
+
+class Field:
+    """A little edition in fieldwork: one organiser, one observer, one organisation with one place."""
+
+    def __init__(self, *channels: str) -> None:
+        self.edition = FieldEditionFactory()
+        self.organiser = FieldPersonFactory()
+        Seat.objects.create(edition=self.edition, person=self.organiser, role="organiser", granted_at=MORNING)
+        self.observer = ObserverFactory()
+        self.person = self.observer.person
+        SignatureFactory(observer=self.observer, edition=self.edition)
+        self.enrolment = FieldEnrolmentFactory(edition=self.edition)
+        self.place = PlaceFactory(organisation=self.enrolment.organisation)
+        EnrolledPlace.objects.create(enrolment=self.enrolment, place=self.place)
+        self.instruments = {c: FieldInstrumentFactory(edition=self.edition, channel=c) for c in channels or ("phone",)}
+
+    def mission(self, channel: str = "phone", **given: Any) -> models.Mission:
+        return MissionFactory(
+            **{"edition": self.edition, "enrolment": self.enrolment, "place": self.place, "channel": channel,
+               "observer": self.observer} | given
+        )  # fmt: skip
