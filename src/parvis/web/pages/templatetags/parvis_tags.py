@@ -19,6 +19,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from parvis.core.vocabulary import Text
 from parvis.rendering import labels, words
 
 register = template.Library()
@@ -97,7 +98,7 @@ def text(value: Any) -> str:
 @register.simple_tag
 def counted(n: int, one: str, many: str) -> str:
     """{% counted n _("réponse") _("réponses") %}  →  24 réponses"""
-    return words.counted(n, words.Text(one, one), words.Text(many, many), _language())
+    return words.counted(n, Text(one, one), Text(many, many), _language())
 
 
 def _local(value: dt.datetime) -> dt.datetime:
@@ -144,7 +145,7 @@ def chart(chart: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/table.html")
 def table(table: Any) -> dict[str, Any]:
-    """{% table chart.table %}: any object with caption, columns and rows of text; columns of numbers go to the right."""
+    """{% table chart.table %}: any object with caption, columns and rows of text; numbers go right."""
     rows = [[str(cell) for cell in row] for row in table.rows]
     numeric = [all(_NUMERIC.fullmatch(row[at]) for row in rows) for at in range(len(table.columns))]
     return {
@@ -165,7 +166,7 @@ def status_tag(text: Any, kind: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/button.html")
 def button(text: Any, kind: str = "", **more: Any) -> dict[str, Any]:
-    """{% button _("Enregistrer") %} or with href=, name=, value=, type=, disabled=, detail=; kind secondary, warning."""
+    """{% button _("Enregistrer") %} or with href=, name=, value=, type=, disabled=, detail=; secondary, warning."""
     return {"text": text, "kind": kind, **more}
 
 
