@@ -13,10 +13,10 @@ from parvis.web.pages import spaces
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The spaces that this person may enter, and whether the site holds invented data."""
     if request.path.startswith("/avis/"):
-        return {"spaces": [], "demonstration": settings.DEMONSTRATION}  # citizens: no session is ever opened
+        return {"demonstration": settings.DEMONSTRATION}  # citizens: no session is ever opened
     person = getattr(request, "user", None)
     signed_in = person is not None and person.is_authenticated
     return {
-        "spaces": spaces.of(person) if signed_in else [],
+        "navigation": spaces.of(person, here=request.path) if signed_in else [],
         "demonstration": settings.DEMONSTRATION,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,10 +17,15 @@ from parvis.web.territory.models import Membership
 class Space:
     label: str
     url: str
+    current: bool = False
 
 
-def of(person: Person) -> list[Space]:
-    """One space per hat that the person wears."""
+def of(person: Person, *, here: str = "") -> list[Space]:
+    """One space per hat that the person wears; `here` is the address of the page being read."""
+    return [replace(space, current=here.startswith(space.url)) for space in _hats(person)]
+
+
+def _hats(person: Person) -> list[Space]:
     seats = list(Seat.objects.filter(person=person).select_related("edition").order_by("-edition__year", "role"))
     roles = {seat.role for seat in seats}
     memberships = Membership.objects.filter(person=person).select_related("organisation")

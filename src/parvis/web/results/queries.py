@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from parvis.core.bundle import Result, read_result
 from parvis.web.editions.models import Edition
 from parvis.web.people.models import Person
 from parvis.web.results.models import Distinction, ExpertAssignment, FrozenDataset, Order, Publication, Scorecard
@@ -75,3 +80,22 @@ def open_orders(edition: Edition) -> QuerySet[Order]:
         .select_related("enrolment__organisation")
         .order_by("state", "-quoted_at")
     )
+
+
+def palmares_rows(publication: Publication) -> list[dict[str, Any]]:
+    """The palmarès as open data: only laureates who agreed to be named."""
+    return [
+        {
+            "category": each.category.label_fr if each.category else "",
+            "rank": each.rank,
+            "organisation": each.organisation.name,
+            "kind": each.kind,
+        }
+        for each in public_distinctions(publication)
+        if each.named
+    ]
+
+
+def read_publication(publication: Publication) -> Result:
+    """The result bundle that a publication signed."""
+    return read_result(Path(settings.DATASETS) / publication.folder)

@@ -81,7 +81,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "parvis.web.pages.context.navigation",
             ],
-            "builtins": ["parvis.web.pages.templatetags.parvis_tags"],
+            "builtins": ["parvis.web.pages.templatetags.parvis_tags", "parvis.web.pages.templatetags.form_tags"],
         },
     }
 ]
@@ -116,7 +116,7 @@ MFA_TOTP_ISSUER = "Parvis"
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": environment.openid_providers()}}
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "pages:mine"
+LOGIN_REDIRECT_URL = "mine:home"
 LOGOUT_REDIRECT_URL = "public:home"
 
 # Words

@@ -16,7 +16,7 @@ from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
 from parvis.web.territory.models import Organisation, Place
-from parvis.web.territory.queries import facts_of_many
+from parvis.web.territory.queries import facts_of_all
 
 State = Enrolment.State
 
@@ -41,7 +41,7 @@ def begin_enrolments(
     if Enrolment.objects.filter(edition=edition, organisation__in=[each.pk for each in organisations]).exists():
         raise ParvisError(refusals.ALREADY_ENROLLED)
     categories = list(edition.categories.all())
-    facts = facts_of_many(organisations, edition.vintage)
+    facts = facts_of_all(organisations, edition.vintage)
     enrolments = [
         Enrolment(
             edition=edition, organisation=organisation, origin=origin,

@@ -1,4 +1,26 @@
-from django.urls import URLPattern
+from django.urls import include, path
+
+from parvis.web.pages.organiser import calendar, edition, enrolments, imports, instruments, people, results
 
 app_name = "organiser"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("nouvelle/", edition.create, name="create"),
+    path("<slug:edition>/", edition.home, name="edition"),
+    path("<slug:edition>/etape/", edition.advance, name="advance"),
+    path("<slug:edition>/journal/", edition.journal, name="journal"),
+    path("<slug:edition>/calendrier/", calendar.dates, name="calendar"),
+    path("<slug:edition>/grilles/", instruments.listing, name="instruments"),
+    path("<slug:edition>/grilles/figer/", instruments.freeze, name="freeze-instruments"),
+    path("<slug:edition>/grilles/<slug:channel>/", instruments.preview, name="instrument"),
+    path("<slug:edition>/inscriptions/", enrolments.queue, name="enrolments"),
+    path("<slug:edition>/personnes/", people.seats, name="people"),
+    path("<slug:edition>/resultats/", results.overview, name="results"),
+    path("<slug:edition>/resultats/figer/", results.freeze_data, name="freeze-data"),
+    path("<slug:edition>/resultats/publier/", results.sign, name="publish"),
+    path("<slug:edition>/resultats/remettre/", results.hand_over, name="deliver"),
+    path("<slug:edition>/commandes/", results.orders, name="orders"),
+    path("<slug:edition>/importer/", imports.import_table, name="import"),
+    path("inscription/<int:enrolment>/decision/", enrolments.decide, name="decide"),
+    path("commande/<int:order>/confirmer/", results.confirm, name="confirm-order"),
+    path("<slug:edition>/terrain/", include("parvis.web.pages.organiser.fieldwork.urls")),
+]

@@ -1,0 +1,81 @@
+"""From closed fieldwork to delivered results: check, freeze, publish, deliver, confirm orders."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from parvis.web.editions.models import Edition
+from parvis.web.editions.rules import is_organiser
+from parvis.web.pages.access import page
+from parvis.web.pages.loaders import edition_of, order_of
+from parvis.web.pages.telling import attempt
+from parvis.web.results import actions
+from parvis.web.results.models import Order
+from parvis.web.results.queries import current_dataset, current_publication, open_orders
+
+
+@page(of=edition_of, may=is_organiser)
+def overview(request: HttpRequest, edition: Edition) -> HttpResponse:
+    publication = current_publication(edition)
+    return render(request, "organiser/results.html", {
+        "edition": edition,
+        "dataset": current_dataset(edition),
+        "publication": publication,
+        "publications": edition.publications.select_related("corrects", "published_by"),
+        "undelivered": publication.scorecards.filter(delivery__isnull=True).count() if publication else 0,
+    })  # fmt: skip
+
+
+@page(of=edition_of, may=is_organiser, writes=True)
+def freeze_data(request: HttpRequest, edition: Edition) -> HttpResponse:
+    if request.method == "POST":
+        act = actions.freeze_again if edition.state == Edition.State.PUBLISHED else actions.freeze
+        attempt(request, lambda: act(edition, by=request.user, at=timezone.now()), _("Le jeu de données est figé."))
+    return redirect("organiser:results", edition.slug)
+
+
+@page(of=edition_of, may=is_organiser, writes=True)
+def sign(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Sign and publish; on a published edition, publish a correction with its reason."""
+    if request.method == "POST":
+        by, at, reason = request.user, timezone.now(), request.POST.get("reason", "")
+        if edition.state == Edition.State.PUBLISHED:
+            attempt(request, lambda: actions.publish_correction(edition, reason=reason, by=by, at=at), _("La correction est publiée."))  # fmt: skip
+        else:
+            attempt(request, lambda: actions.publish(edition, by=by, at=at), _("Les résultats sont signés et publiés."))
+    return redirect("organiser:results", edition.slug)
+
+
+@page(of=edition_of, may=is_organiser, writes=True)
+def hand_over(request: HttpRequest, edition: Edition) -> HttpResponse:
+    publication = current_publication(edition)
+    if request.method == "POST" and publication is not None:
+        attempt(
+            request,
+            lambda: actions.deliver(publication, by=request.user, at=timezone.now()),
+            _("Les structures peuvent lire leurs résultats."),
+        )
+    return redirect("organiser:results", edition.slug)
+
+
+@page(of=edition_of, may=is_organiser)
+def orders(request: HttpRequest, edition: Edition) -> HttpResponse:
+    return render(request, "organiser/orders.html", {"edition": edition, "orders": open_orders(edition)})
+
+
+def _organises(person: object, order: Order) -> bool:
+    return is_organiser(person, order.enrolment.edition)
+
+
+@page(of=order_of, may=_organises, writes=True)
+def confirm(request: HttpRequest, order: Order) -> HttpResponse:
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: actions.confirm_order(order, by=request.user, at=timezone.now()),
+            _("La commande est confirmée."),
+        )
+    return redirect("organiser:orders", order.enrolment.edition.slug)

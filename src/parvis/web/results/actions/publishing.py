@@ -1,0 +1,127 @@
+"""From a frozen dataset to a publication: scored by the pure pipeline, written in one transaction, then delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from parvis.core.bundle import Dataset, Result, fingerprint, write_result
+from parvis.core.instruments.method import Method, read_method
+from parvis.core.pipeline import score_edition
+from parvis.core.vocabulary import Level, ParvisError
+from parvis.rendering.national import slice_national
+from parvis.rendering.scorecard import slice_result
+from parvis.web.editions.actions import move
+from parvis.web.editions.models import Edition, Enrolment
+from parvis.web.jobs.actions import write_mail
+from parvis.web.people.actions import journal
+from parvis.web.people.models import Person
+from parvis.web.results import refusals
+from parvis.web.results.actions.freezing import read_frozen
+from parvis.web.results.dataset import organisation_key
+from parvis.web.results.distinctions import distinctions_of
+from parvis.web.results.models import Delivery, Distinction, FrozenDataset, Order, Publication, Scorecard
+from parvis.web.results.queries import current_dataset, current_publication
+from parvis.web.territory.models import Membership
+
+
+def score_frozen(frozen: FrozenDataset) -> tuple[Dataset, Result, Method]:
+    """The result of a frozen dataset under its edition's method: the same bytes as `parvis score` gives."""
+    dataset = read_frozen(frozen)
+    method = read_method(dataset.method_text)
+    previous = frozen.edition.previous
+    before = current_publication(previous) if previous else None
+    earlier = read_frozen(before.dataset) if before else None
+    return dataset, score_edition(dataset, method, previous=earlier), method
+
+
+def publish(edition: Edition, *, by: Person, at: datetime) -> Publication:
+    """Sign and publish the frozen dataset's result. Raises ParvisError when the edition is not frozen."""
+    frozen = current_dataset(edition)
+    if edition.state != Edition.State.FROZEN or frozen is None:
+        raise ParvisError(refusals.NOT_FROZEN)
+    return _publish(frozen, corrects=None, reason="", by=by, at=at)
+
+
+def publish_correction(edition: Edition, *, reason: str, by: Person, at: datetime) -> Publication:
+    """A new publication that replaces the one in force and says why; the old one stays readable."""
+    corrected, frozen = current_publication(edition), current_dataset(edition)
+    if corrected is None or frozen is None:
+        raise ParvisError(refusals.NOTHING_TO_CORRECT)
+    if not reason.strip():
+        raise ParvisError(refusals.CORRECTION_NEEDS_REASON)
+    return _publish(frozen, corrects=corrected, reason=reason.strip(), by=by, at=at)
+
+
+def _publish(
+    frozen: FrozenDataset, *, corrects: Publication | None, reason: str, by: Person, at: datetime
+) -> Publication:
+    edition = frozen.edition
+    dataset, result, method = score_frozen(frozen)
+    number = edition.publications.count() + 1
+    folder = f"{edition.slug}/result-{number}"
+    written = write_result(result, settings.DATASETS / folder)
+    enrolments = {organisation_key(each.organisation_id): each for each in _enrolments(edition)}
+    won = distinctions_of(written, method, enrolments)
+    named = {key: enrolments[key].organisation.name for key in won.laureates if enrolments[key].consent_named}
+    national = slice_national(written, dataset, method=method, named=named)
+    with transaction.atomic():
+        publication = Publication.objects.create(
+            edition=edition, number=number, dataset=frozen, folder=folder, result_sha256=fingerprint(written),
+            national=national.to_json(), corrects=corrects, reason=reason, published_at=at, published_by=by,
+        )  # fmt: skip
+        _write_scorecards(publication, slice_result(written, dataset, method=method), enrolments)
+        Distinction.objects.bulk_create(won.rows(publication))
+        if edition.state == Edition.State.FROZEN:
+            move(edition, to=Edition.State.PUBLISHED, by=by, at=at)
+        verb = "publication.corrected" if corrects else "publication.signed"
+        journal(verb=verb, subject=publication, by=by, at=at, edition=edition.slug,
+                detail={"result": publication.result_sha256, "reason": reason})  # fmt: skip
+    return publication
+
+
+@transaction.atomic
+def deliver(publication: Publication, *, by: Person, at: datetime) -> int:
+    """Let every organisation read its scorecard, at the level it is due; their people are told by mail."""
+    edition = publication.edition
+    waiting = list(publication.scorecards.filter(delivery__isnull=True).select_related("organisation"))
+    if not waiting:
+        raise ParvisError(refusals.ALREADY_DELIVERED)
+    due = _levels_due(edition)
+    Delivery.objects.bulk_create(
+        Delivery(scorecard=card, level=due.get(card.organisation_id, Level.RAW), delivered_at=at, delivered_by=by)
+        for card in waiting
+    )
+    journal(verb="publication.delivered", subject=publication, by=by, at=at, edition=edition.slug,
+            detail={"scorecards": len(waiting)})  # fmt: skip
+    leads = Membership.objects.filter(organisation__in=[card.organisation_id for card in waiting])
+    for membership in leads.select_related("person", "organisation").filter(role=Membership.Role.LEAD):
+        write_mail(to=membership.person, template="mail/results_delivered",
+                   context={"organisation": membership.organisation, "edition": edition})  # fmt: skip
+    return len(waiting)
+
+
+def _levels_due(edition: Edition) -> dict[int, str]:
+    """Level 1 is everyone's; a higher one is due once its order is confirmed."""
+    confirmed = Order.objects.filter(enrolment__edition=edition, state=Order.State.CONFIRMED)
+    return dict(confirmed.values_list("enrolment__organisation", "level"))
+
+
+def _enrolments(edition: Edition) -> list[Enrolment]:
+    accepted = edition.enrolments.filter(state=Enrolment.State.ACCEPTED)
+    return list(accepted.select_related("organisation", "category").order_by("pk"))
+
+
+def _write_scorecards(publication: Publication, cards: Mapping[str, Any], enrolments: Mapping[str, Enrolment]) -> None:
+    Scorecard.objects.bulk_create(
+        [
+            Scorecard(publication=publication, organisation=enrolments[key].organisation, data=card.to_json())
+            for key, card in cards.items()
+            if key in enrolments
+        ],
+        batch_size=200,
+    )

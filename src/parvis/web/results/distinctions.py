@@ -1,0 +1,78 @@
+"""Trophies, read from the ranks of a result: the three first of each category, ties included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parvis.core.bundle import Result
+from parvis.core.instruments.method import Method
+from parvis.core.vocabulary import Status
+from parvis.web.editions.models import Enrolment
+from parvis.web.results.models import Distinction, Publication
+
+PODIUM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """What the ranks give: (organisation key, kind, rank), and whom it goes to."""
+
+    prizes: tuple[tuple[str, str, int | None], ...]
+    enrolments: Mapping[str, Enrolment]
+
+    @property
+    def laureates(self) -> set[str]:
+        return {key for key, _, _ in self.prizes}
+
+    def rows(self, publication: Publication) -> list[Distinction]:
+        return [
+            Distinction(
+                publication=publication, category=self.enrolments[key].category,
+                organisation=self.enrolments[key].organisation, kind=kind, rank=rank,
+                named=bool(self.enrolments[key].consent_named),
+            )
+            for key, kind, rank in self.prizes
+        ]  # fmt: skip
+
+
+def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enrolment]) -> Won:
+    """The palmarès of a result.
+
+    A category with a single ranked organisation gives a mention, not a rank. The consultation's own trophy goes to
+    the organisation with most qualified responses for 1,000 inhabitants, above the minimum that the method sets.
+    """
+    by_category: dict[str, list[tuple[str, int]]] = {}
+    for row in result.table("ranks").to_pylist():
+        if row["status"] == Status.PUBLISHED and row["rank"] is not None and row["organisation"] in enrolments:
+            by_category.setdefault(row["category"], []).append((row["organisation"], row["rank"]))
+    prizes: list[tuple[str, str, int | None]] = []
+    for _, ranked in sorted(by_category.items()):
+        if len(ranked) == 1:
+            prizes.append((ranked[0][0], Distinction.Kind.MENTION, None))
+            continue
+        prizes += [(key, Distinction.Kind.TROPHY, rank) for key, rank in sorted(ranked, key=_rank) if rank <= PODIUM]
+    prizes += _consultation_trophy(result, method, enrolments)
+    return Won(tuple(prizes), enrolments)
+
+
+def _consultation_trophy(
+    result: Result, method: Method, enrolments: Mapping[str, Enrolment]
+) -> list[tuple[str, str, int | None]]:
+    totals = [row for row in result.table("participation").to_pylist() if row["entry_point"] is None]
+    minimum = method.trophies.minimum_responses
+    rates = [
+        (row["per_1000_inhabitants"], row["organisation"])
+        for row in totals
+        if row["organisation"] in enrolments
+        and row["per_1000_inhabitants"] is not None
+        and (row["qualified"] or 0) >= minimum
+    ]
+    if not rates:
+        return []
+    best = max(rate for rate, _ in rates)
+    return [(key, Distinction.Kind.CONSULTATION, 1) for rate, key in sorted(rates) if rate == best]
+
+
+def _rank(pair: tuple[str, int]) -> tuple[int, str]:
+    return pair[1], pair[0]
