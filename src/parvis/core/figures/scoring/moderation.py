@@ -33,7 +33,7 @@ def prior_from(variances: Floats, degrees: Floats, largest_degrees: float) -> Pr
     Source: the scaled inverse chi-square prior of Smyth 2004 (Statistical Applications in Genetics 3:3). Its moments
     are matched on the variances, not on their logarithms, because contacts often agree exactly and log 0 is nothing:
     m1 = sum(d s2) / sum(d), m2 = sum(d s4) / sum(d + 2), r = m2 / m1^2, degrees = (4r - 2) / (r - 1),
-    variance = m1 (degrees - 2) / degrees. Where cells differ no more than chance, or the family holds fewer degrees than
+    variance = m1 (degrees - 2) / degrees. Where cells differ no more than chance, or hold fewer degrees in all than
     that, the prior is the pooled variance m1, worth no more than what it was pooled from.
 
     >>> prior_from(np.array([100.0, 100.0]), np.array([4.0, 4.0]), 50.0)
