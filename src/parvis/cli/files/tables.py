@@ -7,7 +7,7 @@ import functools
 import json
 import locale
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,8 +52,10 @@ def telling_faults(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def read_table(path: str | Path) -> pa.Table:
+def read_table(path: str | Path, text: Sequence[str] = ()) -> pa.Table:
     """A CSV (UTF-8, comma or semicolon) or Parquet file as an Arrow table; empty cells are nulls.
+
+    The columns named in `text` (keys, groups) stay text as written, so that code 01001 keeps its zero.
 
     Raises ParvisError when the file is absent, of another kind, cut, not UTF-8, or has no row of data.
     """
@@ -72,7 +74,7 @@ def read_table(path: str | Path) -> pa.Table:
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
     if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
-        return _read_csv(path)
+        return _read_csv(path, text)
     raise ParvisError(
         _fault(
             path,
@@ -144,7 +146,7 @@ def _read_parquet(path: Path) -> pa.Table:
         ) from error
 
 
-def _read_csv(path: Path) -> pa.Table:
+def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
     try:
         with path.open(encoding="utf-8-sig") as stream:
             header = stream.readline()
@@ -180,7 +182,11 @@ def _read_csv(path: Path) -> pa.Table:
             path,
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1),
             parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            convert_options=pa_csv.ConvertOptions(null_values=["", "NA", "NULL", "null"], strings_can_be_null=True),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.string() for name in text},
+                null_values=["", "NA", "NULL", "null"],
+                strings_can_be_null=True,
+            ),
         )
     except pa.ArrowInvalid as error:
         if "UTF8" in str(error):
