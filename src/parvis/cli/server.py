@@ -1,0 +1,136 @@
+"""The server: a demonstration in one command, the site, its worker, and Django's own commands."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from parvis.cli.files.tables import bilingual
+
+SETTINGS = "parvis.web.settings.base"
+
+
+def _ready() -> None:
+    """Load the framework, once, with the settings of the environment."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
+def _prepare_database() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+@click.command(
+    help=bilingual(
+        "Monter une édition de démonstration et servir le site.", "Build a demonstration edition and serve the site."
+    )
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help=bilingual("Adresse d’écoute.", "Address to listen on.")
+)
+@click.option("--port", default=8000, show_default=True, help=bilingual("Port d’écoute.", "Port to listen on."))
+@click.option(
+    "--seed",
+    default=2026,
+    show_default=True,
+    help=bilingual("Graine des données fictives.", "Seed of the invented data."),
+)
+@click.option(
+    "--size", default=350, show_default=True, help=bilingual("Nombre de structures.", "Number of organisations.")
+)
+@click.option("--build-only", is_flag=True, help=bilingual("Monter sans servir.", "Build without serving."))
+def demo(host: str, port: int, seed: int, size: int, build_only: bool) -> None:
+    os.environ["PARVIS_DEMONSTRATION"] = "1"
+    os.environ.setdefault("PARVIS_HOME", str(Path("var/demonstration").resolve()))
+    os.environ.setdefault("PARVIS_PUBLIC_URL", f"http://{host}:{port}")
+    _ready()
+    _prepare_database()
+    from parvis.cli.demonstration import build, logins
+
+    build(seed=seed, organisations=size, tell=click.echo)
+    click.echo(
+        "\n" + bilingual("Comptes de démonstration (données fictives)", "Demonstration accounts (invented data)")
+    )
+    for role, email, password in logins():
+        click.echo(f"  {role:<46} {email:<40} {password}")
+    click.echo(f"\n  → http://{host}:{port}/\n")
+    if not build_only:
+        _serve(host, port, with_worker=True)
+
+
+@click.command(help=bilingual("Servir le site.", "Serve the site."))
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help=bilingual("Adresse d’écoute.", "Address to listen on.")
+)
+@click.option("--port", default=8000, show_default=True, help=bilingual("Port d’écoute.", "Port to listen on."))
+@click.option(
+    "--worker/--no-worker",
+    default=True,
+    show_default=True,
+    help=bilingual("Lancer aussi l’ouvrier des tâches.", "Run the background worker as well."),
+)
+def serve(host: str, port: int, worker: bool) -> None:
+    os.environ.setdefault("PARVIS_PUBLIC_URL", f"http://{host}:{port}")
+    _ready()
+    _prepare_database()
+    _serve(host, port, with_worker=worker)
+
+
+@click.command(
+    help=bilingual("Exécuter les tâches de fond et envoyer les courriels.", "Run background tasks and send mail.")
+)
+def worker() -> None:
+    _ready()
+    from parvis.web.jobs.worker import work
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    work(stop)
+
+
+@click.command(
+    help=bilingual("Commandes de Django (migrate, shell…).", "Django's own commands (migrate, shell…)."),
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    _ready()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["parvis manage", *arguments])
+
+
+def _serve(host: str, port: int, *, with_worker: bool) -> None:
+    """Granian over WSGI. SQLite takes one process and a few threads; PostgreSQL one process per core."""
+    from django.db import connection
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    embedded = connection.vendor == "sqlite"
+    connection.close()
+    helper = subprocess.Popen([sys.executable, "-m", "parvis", "worker"]) if with_worker else None  # noqa: S603
+    try:
+        Server(
+            "parvis.web.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=1 if embedded else max(1, os.cpu_count() or 1),
+            blocking_threads=4 if embedded else 8,
+        ).serve()
+    finally:
+        if helper is not None:
+            helper.terminate()
+            helper.wait()
