@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One column: its kind, its number of rows, of answers, of infinite values, and its bounds (None when no answer)."""
+    """One column: its kind, its numbers of rows, of answers, of infinite values; bounds are None when no answer."""
 
     kind: Kind
     rows: int
@@ -59,7 +59,7 @@ class Profile:
 
 
 def number(table: ibis.Table, column: str) -> ibis.expr.types.NumericValue:
-    """The column as a double, in which NaN is a null: engines do not share the rules of NaN, they share those of null."""
+    """The column as a double in which NaN is a null: engines agree on nulls, not on NaN."""
     import ibis
 
     value = table[column]

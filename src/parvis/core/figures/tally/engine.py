@@ -5,6 +5,7 @@ The expressions of the tally are written once, in Ibis, and run unchanged on eit
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -118,7 +119,7 @@ def connect(name: str | None = None) -> Any:
             )
         )
     try:
-        from pyspark.sql import SparkSession
+        spark = importlib.import_module("pyspark.sql").SparkSession
     except ImportError as error:
         raise ParvisError(
             Fault(
@@ -127,7 +128,7 @@ def connect(name: str | None = None) -> Any:
                 Text("Installez parvis[cluster].", "Install parvis[cluster]."),
             )
         ) from error
-    builder = SparkSession.builder.appName("parvis").master(os.environ.get("PARVIS_SPARK_MASTER", "local[2]"))
+    builder = spark.builder.appName("parvis").master(os.environ.get("PARVIS_SPARK_MASTER", "local[2]"))
     for key, value in _SPARK.items():
         builder = builder.config(key, value)
     return ibis.pyspark.connect(builder.getOrCreate())

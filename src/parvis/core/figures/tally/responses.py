@@ -27,7 +27,9 @@ Floats = NDArray[np.float64]
 
 # 62 bits of a signed 64-bit sum, one kept for the rounding of every term
 _BITS = 61
-_SUMS = ("n", "w", "w2", "wy", "wx", "wyy", "vyy", "vxy", "vxx")
+_ONCE = ("w", "wy", "wx", "wyy")
+_TWICE = ("w2", "vy", "vx", "vyy", "vxy", "vxx")
+_SUMS = ("n", *_ONCE, *_TWICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Moments:
     """Sums by group (rows of `keys`) and, for those named in arrays (groups × items), by item.
 
     With w the weight of a row, y the item less its `centre`, x the denominator (1 without one): n answers,
-    w = Σw, w2 = Σw², wy = Σwy, wx = Σwx, wyy = Σwy², vyy = Σw²y², vxy = Σw²xy, vxx = Σw²x², over rows with a positive
-    weight and an answer. `rows`, `rows_w`, `rows_w2` sum over all rows with a positive weight, answered or not.
+    w = Σw, w2 = Σw², wy = Σwy, wx = Σwx, wyy = Σwy², vy = Σw²y, vx = Σw²x, vyy = Σw²y², vxy = Σw²xy, vxx = Σw²x²,
+    over rows with a positive weight and an answer. `rows`, `rows_w`, `rows_w2` sum over all rows with a positive
+    weight, answered or not.
     `grain_*` is half the step of a term: sums carry an error of at most n × grain.
     """
 
@@ -60,6 +63,8 @@ class Moments:
     wy: Floats
     wx: Floats
     wyy: Floats
+    vy: Floats
+    vx: Floats
     vyy: Floats
     vxy: Floats
     vxx: Floats
@@ -70,12 +75,26 @@ class Moments:
     def times(self, factor: Floats) -> Moments:
         """The same sums after the weights of each group are multiplied by its factor."""
         once, twice = factor[:, None], (factor * factor)[:, None]
+        most = float(factor.max(initial=0.0))
         return replace(
             self,
             rows_w=self.rows_w * factor,
             rows_w2=self.rows_w2 * factor**2,
-            **{name: getattr(self, name) * once for name in ("w", "wy", "wx", "wyy")},
-            **{name: getattr(self, name) * twice for name in ("w2", "vyy", "vxy", "vxx")},
+            grain={name: step * (most if name in _ONCE else most**2) for name, step in self.grain.items()},
+            **{name: getattr(self, name) * once for name in _ONCE},
+            **{name: getattr(self, name) * twice for name in _TWICE},
+        )
+
+    def only(self, groups: NDArray[np.int64]) -> Moments:
+        """The sums of some groups."""
+        return replace(
+            self,
+            keys=self.keys.take(pa.array(groups)) if self.keys.num_columns else self.keys,
+            rows=self.rows[groups],
+            rows_w=self.rows_w[groups],
+            rows_w2=self.rows_w2[groups],
+            population=None if self.population is None else self.population[groups],
+            **{name: getattr(self, name)[groups] for name in _SUMS},
         )
 
 
@@ -196,42 +215,54 @@ def apply(table: ibis.Table, factors: ibis.Table, on: Sequence[str], weight: str
 def _item_sums(
     sums: _Sums, base: ibis.Table, item: Item, w: Any, heaviest: float, profiles: Mapping[str, Profile]
 ) -> dict[str, str]:
-    """The name of each of the nine sums of one item; equal sums share a name, so that they are taken once."""
-    import ibis
-
+    """The name of each of the sums of one item; equal sums share a name, so that they are taken once."""
     y, x, reach, reach_x, complete = _terms(base, item, profiles)
     answers = f"{item.column}/{item.denominator}" if x is not None else item.column
     label = f"{answers}={item.level}" if item.level is not None else answers
     label = label if _centre(item, profiles) == 0 else f"{label}-"
-    answered = y.notnull()
-    plan = {"n": "rows" if complete else sums.count(f"n:{answers}", answered.sum().cast("int64"))}
+    plan = _weight_sums(sums, y, w, heaviest, answers, complete)
     if w is None:
-        plan |= {"w": plan["n"], "w2": plan["n"], "wy": sums.add(f"wy:{label}", y, reach)}
-        plan["vxy"] = plan["wy"]
+        plan["wy"] = plan["vy"] = sums.add(f"wy:{label}", y, reach)
+        plan["wyy"] = plan["vyy"] = plan["wy"] if _binary(item, profiles) else sums.add(f"wyy:{label}", y * y, reach**2)
     else:
-        plan |= {"w": "rows_w", "w2": "rows_w2"}
-        if not complete:
-            kept = answered.ifelse(w, ibis.null("float64"))
-            plan["w"] = sums.add(f"w:{answers}", kept, heaviest)
-            plan["w2"] = sums.add(f"w2:{answers}", kept * kept, heaviest**2)
         plan["wy"] = sums.add(f"wy:{label}", w * y, heaviest * reach)
-        plan["vxy"] = sums.add(f"vxy:{label}", w * w * y, heaviest**2 * reach) if x is None else ""
-    binary = item.level is not None or (_centre(item, profiles) == 0 and profiles[item.column].only_0_and_1)
-    one = w is None
-    if binary and x is None:
-        plan |= {"wyy": plan["wy"], "vyy": plan["vxy"]}
-    else:
-        wyy = y * y if one else w * y * y
-        plan["wyy"] = sums.add(f"wyy:{label}", wyy, heaviest * reach**2)
-        plan["vyy"] = plan["wyy"] if one else sums.add(f"vyy:{label}", w * w * y * y, (heaviest * reach) ** 2)
+        plan["vy"] = sums.add(f"vy:{label}", w * w * y, heaviest**2 * reach)
+        plan |= {"wyy": plan["wy"], "vyy": plan["vy"]}
+        if not _binary(item, profiles):
+            plan["wyy"] = sums.add(f"wyy:{label}", w * y * y, heaviest * reach**2)
+            plan["vyy"] = sums.add(f"vyy:{label}", w * w * y * y, (heaviest * reach) ** 2)
     if x is None:
-        return plan | {"wx": plan["w"], "vxx": plan["w2"]}
-    square = 1.0 if one else w * w
+        return plan | {"wx": plan["w"], "vx": plan["w2"], "vxy": plan["vy"], "vxx": plan["w2"]}
+    square = 1.0 if w is None else w * w
+    wx = sums.add(f"wx:{label}", x if w is None else w * x, heaviest * reach_x)
     return plan | {
-        "wx": sums.add(f"wx:{label}", x if one else w * x, heaviest * reach_x),
+        "wx": wx,
+        "vx": wx if w is None else sums.add(f"vx:{label}", w * w * x, heaviest**2 * reach_x),
         "vxy": sums.add(f"vxy:{label}", square * x * y, heaviest**2 * reach * reach_x),
         "vxx": sums.add(f"vxx:{label}", square * x * x, (heaviest * reach_x) ** 2),
     }
+
+
+def _weight_sums(sums: _Sums, y: Any, w: Any, heaviest: float, answers: str, complete: bool) -> dict[str, str]:
+    """n, Σw and Σw² over answers: those of all rows when every row has an answer."""
+    import ibis
+
+    answered = y.notnull()
+    n = "rows" if complete else sums.count(f"n:{answers}", answered.sum().cast("int64"))
+    if w is None:
+        return {"n": n, "w": n, "w2": n}
+    if complete:
+        return {"n": n, "w": "rows_w", "w2": "rows_w2"}
+    kept = answered.ifelse(w, ibis.null("float64"))
+    return {
+        "n": n,
+        "w": sums.add(f"w:{answers}", kept, heaviest),
+        "w2": sums.add(f"w2:{answers}", kept * kept, heaviest**2),
+    }
+
+
+def _binary(item: Item, profiles: Mapping[str, Profile]) -> bool:
+    return item.level is not None or (item.denominator is None and profiles[item.column].only_0_and_1)
 
 
 def _terms(base: ibis.Table, item: Item, profiles: Mapping[str, Profile]) -> tuple[Any, Any, float, float, bool]:
@@ -288,7 +319,7 @@ def _read(
     }
     grain = {
         sum_name: np.array([math.ldexp(0.5, -sums.exponents[one[sum_name]]) for one in plan])
-        for sum_name in ("wy", "wx", "vyy", "vxy", "vxx")
+        for sum_name in (*_ONCE, *_TWICE)
     }
     return Moments(
         keys=keys,

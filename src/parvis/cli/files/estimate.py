@@ -1,0 +1,184 @@
+"""`parvis estimate`: figures of any survey file, with the standard errors that its design asks for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from parvis.cli.files.tables import bilingual, read_table, telling_faults, write_table
+from parvis.core.figures.estimation import Design, Request, Statistic, Survey, Weighting
+from parvis.core.figures.estimation import estimate as estimate_survey
+from parvis.core.figures.weighting import read_margin
+from parvis.core.vocabulary import Fault, ParvisError, Text
+
+_STEPS = 4
+
+
+@click.command(
+    help=bilingual(
+        "Estime des moyennes, des totaux, des ratios ou des parts d’un fichier d’enquête DATA (.csv ou .parquet), avec "
+        "leur précision. Rien n’est masqué, sauf avec --gate.",
+        "Estimate means, totals, ratios or shares of a survey file DATA (.csv or .parquet), with their precision. "
+        "Nothing is hidden, except with --gate.",
+    )
+)
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    required=True,
+    help=bilingual("Colonne à estimer ; peut se répéter.", "Column to estimate; may repeat."),
+)
+@click.option(
+    "--statistic",
+    type=click.Choice([statistic.value for statistic in Statistic]),
+    default=Statistic.MEAN.value,
+    show_default=True,
+    help=bilingual("Ce qui est estimé.", "What is estimated."),
+)
+@click.option("--denominator", help=bilingual("Colonne du dénominateur d’un ratio.", "Column under a ratio."))
+@click.option(
+    "--share",
+    is_flag=True,
+    help=bilingual(
+        "Part de chaque modalité (de 1 pour une colonne 0/1).", "Share of each level (of 1 in a 0/1 column)."
+    ),
+)
+@click.option(
+    "--by",
+    multiple=True,
+    help=bilingual(
+        "Colonne de regroupement ; plusieurs se croisent. Domaine du plan entier.",
+        "Grouping column; several are crossed. A domain of the whole design.",
+    ),
+)
+@click.option("--weight", help=bilingual("Colonne des poids.", "Column of weights."))
+@click.option("--strata", help=bilingual("Colonne des strates.", "Column of strata."))
+@click.option("--cluster", help=bilingual("Colonne des grappes.", "Column of clusters."))
+@click.option(
+    "--fpc",
+    help=bilingual(
+        "Colonne de l’effectif de population de la strate (en grappes s’il y en a).",
+        "Column of the stratum’s population size (in clusters if there are some).",
+    ),
+)
+@click.option(
+    "--rake",
+    "margins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=bilingual(
+        "Fichier de marges : colonnes des variables puis « total » ; peut se répéter.",
+        "Margins file: columns of the variables, then “total”; may repeat.",
+    ),
+)
+@click.option(
+    "--trim",
+    metavar="LOW,HIGH",
+    help=bilingual(
+        "Bornes des poids, en multiples de leur médiane.", "Bounds of weights, in multiples of their median."
+    ),
+)
+@click.option(
+    "--gate",
+    is_flag=True,
+    help=bilingual("Vider les chiffres trop peu fiables.", "Blank figures that are too unreliable."),
+)
+@click.option(
+    "--confidence",
+    type=float,
+    default=0.95,
+    show_default=True,
+    help=bilingual("Niveau de confiance.", "Confidence level."),
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=bilingual("Fichier .csv, .parquet ou .json.", "A .csv, .parquet or .json file."),
+)
+@telling_faults
+def estimate(
+    data: Path,
+    values: tuple[str, ...],
+    statistic: str,
+    denominator: str | None,
+    share: bool,
+    by: tuple[str, ...],
+    weight: str | None,
+    strata: str | None,
+    cluster: str | None,
+    fpc: str | None,
+    margins: tuple[Path, ...],
+    trim: str | None,
+    gate: bool,
+    confidence: float,
+    output: Path,
+) -> None:
+    """Read, estimate, write."""
+    request = Request(
+        tuple(dict.fromkeys(values)), Statistic(statistic), denominator, share, tuple(dict.fromkeys(by)), confidence
+    )
+    weighting = Weighting(
+        tuple(read_margin(read_table(path), path.name) for path in margins), _bounds(trim) if trim else None
+    )
+    table = read_table(data)
+    with _progress() as tell:
+        survey = estimate_survey(table, request, Design(weight, strata, cluster, fpc), weighting, progress=tell)
+    write_table((survey.figures.gated() if gate else survey.figures).table(), output)
+    _say_weights(survey)
+
+
+def _bounds(text: str) -> tuple[float, float]:
+    parts = text.replace(";", ",").split(",")
+    try:
+        low, high = (float(part) for part in parts)
+    except ValueError as error:
+        raise ParvisError(
+            Fault(
+                "trim_bounds",
+                Text(f"--trim « {text} » ne se lit pas.", f"--trim “{text}” cannot be read."),
+                Text(
+                    "Donnez deux multiples du poids médian, par exemple 0.2,5.",
+                    "Give two multiples of the median weight, such as 0.2,5.",
+                ),
+            )
+        ) from error
+    return low, high
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A bar of the steps, for people at a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=_STEPS, label="parvis estimate", file=sys.stderr) as bar:
+        yield lambda _: bar.update(1)
+
+
+def _say_weights(survey: Survey) -> None:
+    if survey.raking is not None:
+        click.echo(
+            bilingual(
+                f"Calage : {survey.raking.sweeps} passes, écart relatif {survey.raking.gap_before:.2g} → "
+                f"{survey.raking.gap_after:.2g}.",
+                f"Raking: {survey.raking.sweeps} sweeps, relative gap {survey.raking.gap_before:.2g} → "
+                f"{survey.raking.gap_after:.2g}.",
+            ),
+            err=True,
+        )
+    if survey.trimming is not None:
+        click.echo(
+            bilingual(
+                f"Bornage : {survey.trimming.trimmed} lignes ramenées, écart restant {survey.trimming.gap_left:.2g}.",
+                f"Trimming: {survey.trimming.trimmed} rows brought in, gap left {survey.trimming.gap_left:.2g}.",
+            ),
+            err=True,
+        )
