@@ -241,3 +241,4 @@ def test_organisations_are_found_by_name_identifier_and_filter() -> None:
     assert queries.search_organisations("DEMO-001") == [invented_one]
     assert queries.search_organisations("valmorel", demonstration=False) == []
     assert queries.search_organisations("") == []
+    assert queries.search_organisations("b\x00zz") == []

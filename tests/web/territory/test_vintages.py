@@ -97,6 +97,12 @@ class Searching(BothVintages):
             "Saint-Denis (30, Gard)",
         ]
 
+    def test_a_departement_written_after_the_name_is_heard(self) -> None:
+        for typed in ["Saint-Denis 93", "saint denis, 93", "Saint-Denis (93)", "Saint-Denis (93, Seine-Saint-Denis)"]:
+            assert self.labels(typed)[0] == "Saint-Denis (93, Seine-Saint-Denis)", typed
+        assert self.labels("Ajaccio 2a") == ["Ajaccio (2A, Corse-du-Sud)"]
+        assert self.labels("Besançon 99") == ["Besançon (25, Doubs)"]  # nothing there: the name alone
+
     def test_exact_comes_before_beginning_before_words(self) -> None:
         names = [found.territory.name for found in queries.search("Besançon", 2026)]
         assert names == ["Besançon", "CU Grand Besançon Métropole"]

@@ -35,6 +35,9 @@ BODIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "mairie": ("commune", ()),
     "ville": ("commune", ()),
 }
+DEPARTEMENT_AFTER = re.compile(
+    r"(?P<name>.*\w)(?:[ ,]+(?P<bare>\d{2,3}|2[abAB])|\s*\((?P<told>\d{2,3}|2[abAB])\b[^()]*\))"
+)
 PREFIXES = ("cc ", "ca ", "cu ")
 
 
@@ -88,6 +91,16 @@ def understand(text: str) -> Query:
         if full.startswith(words + " "):
             return Query(full, without_connector(full[len(words) + 1 :]), kind, natures)
     return Query(full)
+
+
+def split_departement(text: str) -> tuple[str, str]:
+    """A name and the code of the département written after it, as people do to tell homonyms apart.
+
+    >>> split_departement("Saint-Denis 93"), split_departement("Ajaccio (2a, Corse-du-Sud)"), split_departement("Lyon")
+    (('Saint-Denis', '93'), ('Ajaccio', '2A'), ('Lyon', ''))
+    """
+    found = DEPARTEMENT_AFTER.fullmatch(text.strip())
+    return (found["name"], (found["bare"] or found["told"]).upper()) if found else (text, "")
 
 
 def without_connector(text: str) -> str:

@@ -40,7 +40,7 @@ def search(text: str, vintage: int, limit: int = 20, *, kinds: Iterable[str] = (
         units = units.filter(kind__in=kinds)
     text = text[:LONGEST]
     wanted = 2 * limit if bodies else limit  # several units may share one assembly
-    hits = _by_code(text, units, vintage) or _by_name(text, units, vintage, wanted)
+    hits = _by_code(text, units, vintage) or _by_name_there(text, units, vintage, wanted)
     if bodies:
         hits = _answering(hits, kinds)
     return _told_apart(hits[:limit], vintage)
@@ -59,6 +59,13 @@ def _by_code(text: str, units: QuerySet[Territory], vintage: int) -> list[tuple[
         present = units.filter(kind=Kind.COMMUNE, code=former.present)
         hits += [(unit, former.name or former.code) for unit in present]
     return hits
+
+
+def _by_name_there(text: str, units: QuerySet[Territory], vintage: int, limit: int) -> list[tuple[Territory, str]]:
+    """By name within the département written after it, if there is one and it holds that name; else by name."""
+    name, departement = names.split_departement(text)
+    here = _by_name(name, units.filter(departement=departement), vintage, limit) if departement else []
+    return here or _by_name(text, units, vintage, limit)
 
 
 def _by_name(text: str, units: QuerySet[Territory], vintage: int, limit: int) -> list[tuple[Territory, str]]:
@@ -169,7 +176,7 @@ def _label(unit: Territory, departements: dict[str, str]) -> str:
 
 def search_organisations(text: str, limit: int = 20, **filters: Any) -> list[Organisation]:
     """Organisations already known to Parvis, best first; `filters` narrow them (demonstration=False, kind=…)."""
-    known, text = Organisation.objects.filter(**filters), text[:LONGEST]
+    known, text = Organisation.objects.filter(**filters), text[:LONGEST].replace("\x00", "")
     digits = codes.compact(text)
     if digits.isdecimal() and len(digits) in (9, 14):
         return list(known.filter(identifier__startswith=digits[:9])[:limit])
