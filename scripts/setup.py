@@ -103,8 +103,9 @@ def make_environment_with_python() -> None:
         if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
             tell(f"Installation de {package} (apt)", f"Installing {package} (apt)")
             quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(["apt-get", "update", "-qq"], env=quiet)
-            subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], env=quiet)
+            install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+            for command in (["apt-get", "update", "-qq"], install):
+                subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         if not can_make_environments():
             raise Missing(
                 f"Il manque à Python son module venv (ensurepip). Debian, Ubuntu : sudo apt install {package}. "

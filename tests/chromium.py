@@ -10,14 +10,13 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
-# One line per package manager; a font too, because a page without letters has no width.
+# By package manager: the browser, a font (a page without letters has no width), and what Playwright's driver links to.
 INSTALLERS = {
     "apt-get": [
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core", "libatomic1"],
     ],
-    "dnf": [["dnf", "install", "-y", "-q", "chromium", "dejavu-sans-fonts"]],
-    "apk": [["apk", "add", "--quiet", "chromium", "font-dejavu"]],
+    "dnf": [["dnf", "install", "-y", "-q", "chromium", "dejavu-sans-fonts", "libatomic"]],
     "pacman": [["pacman", "-S", "--noconfirm", "--quiet", "chromium", "ttf-dejavu"]],
 }
 
@@ -37,28 +36,35 @@ def found() -> Path | None:
     for name in NAMES:
         if (path := shutil.which(name)) and _answers(Path(path)):
             return Path(path)
-    downloaded = _downloaded()
-    return downloaded if downloaded.exists() else None
+    return _downloaded() if driver_works() else None
+
+
+def driver_works() -> bool:
+    """Playwright's own program starts (a bare machine may lack a library that it links to)."""
+    return subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True).returncode == 0
 
 
 def installed() -> Path:
     """A browser, installed on the way when there is none. Raises NoChromium when none can be had."""
-    if path := found():
+    path = found()
+    if path and driver_works():
         return path
     print("→ Installation de Chromium pour les tests · Installing Chromium for the tests", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    if os.geteuid() == 0:
-        for manager, commands in INSTALLERS.items():
-            if shutil.which(manager):
-                for command in commands:
-                    subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-                break
+    _install_with_the_system()
     if not found():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdin=subprocess.DEVNULL)
     path = found()
-    if path is None:
+    if path is None or not driver_works():
         raise NoChromium
     return path
+
+
+def _install_with_the_system() -> None:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    manager = next((name for name in INSTALLERS if shutil.which(name)), None)
+    if manager and os.geteuid() == 0:
+        for command in INSTALLERS[manager]:
+            subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def _answers(path: Path) -> bool:
@@ -66,11 +72,12 @@ def _answers(path: Path) -> bool:
     return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
 
 
-def _downloaded() -> Path:
+def _downloaded() -> Path | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        return Path(playwright.chromium.executable_path)
+        path = Path(playwright.chromium.executable_path)
+    return path if path.exists() else None
 
 
 if __name__ == "__main__":

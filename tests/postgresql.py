@@ -97,8 +97,12 @@ def _reachable(source: Path, folder: Path, user: pwd.struct_passwd | None) -> Pa
     with contextlib.suppress(PermissionError):
         if subprocess.run(question, capture_output=True, cwd="/", **_as(user)).returncode == 0:
             return source
-    copy = folder / "server"
-    shutil.copytree(source.parent, copy, symlinks=True)
+    install, package = source.parent, source.parent.parent
+    copy = folder / package.name / install.name
+    shutil.copytree(install, copy, symlinks=True)
+    libraries = package.parent / f"{package.name}.libs"  # where a wheel keeps what its programs link to
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
     return copy / source.name
 
 
