@@ -24,7 +24,7 @@ class Scope:
     today: str = ""
 
 
-_NUMBER = re.compile(r"\s*(-?(?:\d+(?:\.\d*)?|\.\d+))\s*\Z", re.ASCII)
+_NUMBER = re.compile(r" *(-?(?:\d+(?:\.\d*)?|\.\d+)) *\Z", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d).*)?\Z", re.ASCII | re.DOTALL)
 
 

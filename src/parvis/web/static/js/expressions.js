@@ -55,7 +55,7 @@ const truth = (value) => (typeof value === "number" ? value !== 0 && value === v
 
 function number(value) {
   if (typeof value !== "string") return Number(value);
-  if (/^\s*-?(\d+(\.\d*)?|\.\d+)\s*$/.test(value)) return Number(value);
+  if (/^ *-?(\d+(\.\d*)?|\.\d+) *$/.test(value)) return Number(value);
   const day = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)[^]*)?$/.exec(value);
   if (!day) return NaN;
   const [year, month, date, hours, minutes] = day.slice(1).map((part) => Number(part ?? 0));
