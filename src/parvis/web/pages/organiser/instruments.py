@@ -38,7 +38,11 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = InstrumentForm(files=request.FILES) if request.FILES else InstrumentForm()
     by, at = request.user, timezone.now()
     if request.method == "POST" and "shipped" in request.POST:
-        attempt(request, lambda: put_shipped_instruments(edition, vintage="2026", by=by, at=at), _("Les grilles de Parvis sont en place."))  # fmt: skip
+        attempt(
+            request,
+            lambda: put_shipped_instruments(edition, vintage="2026", by=by, at=at),
+            _("Les grilles de Parvis sont en place."),
+        )
         return redirect("organiser:instruments", edition.slug)
     if request.method == "POST" and form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]

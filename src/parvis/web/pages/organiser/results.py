@@ -43,9 +43,11 @@ def sign(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.method == "POST":
         by, at, reason = request.user, timezone.now(), request.POST.get("reason", "")
         if edition.state == Edition.State.PUBLISHED:
-            attempt(request, lambda: actions.publish_correction(edition, reason=reason, by=by, at=at), _("La correction est publiée."))  # fmt: skip
+            done = _("La correction est publiée.")
+            attempt(request, lambda: actions.publish_correction(edition, reason=reason, by=by, at=at), done)
         else:
-            attempt(request, lambda: actions.publish(edition, by=by, at=at), _("Les résultats sont signés et publiés."))
+            done = _("Les résultats sont signés et publiés.")
+            attempt(request, lambda: actions.publish(edition, by=by, at=at), done)
     return redirect("organiser:results", edition.slug)
 
 

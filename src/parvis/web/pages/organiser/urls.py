@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from parvis.web.pages.organiser import calendar, edition, enrolments, imports, instruments, people, results
+from parvis.web.pages.organiser import calendar, edition, enrolments, instruments, people, results
 
 app_name = "organiser"
 urlpatterns = [
@@ -19,7 +19,6 @@ urlpatterns = [
     path("<slug:edition>/resultats/publier/", results.sign, name="publish"),
     path("<slug:edition>/resultats/remettre/", results.hand_over, name="deliver"),
     path("<slug:edition>/commandes/", results.orders, name="orders"),
-    path("<slug:edition>/importer/", imports.import_table, name="import"),
     path("inscription/<int:enrolment>/decision/", enrolments.decide, name="decide"),
     path("commande/<int:order>/confirmer/", results.confirm, name="confirm-order"),
     path("<slug:edition>/terrain/", include("parvis.web.pages.organiser.fieldwork.urls")),

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from parvis.core.instruments.method import read_method
-from parvis.rendering.national import National
 from parvis.rendering.open_data import open_data_zip
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.editions.queries import steps_on
@@ -32,6 +31,8 @@ def edition(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @page(of=publication_of)
 def national(request: HttpRequest, publication: Publication) -> HttpResponse:
+    from parvis.rendering.national import National
+
     return render(request, "public/national.html", {
         "edition": publication.edition,
         "publication": publication,
@@ -41,6 +42,8 @@ def national(request: HttpRequest, publication: Publication) -> HttpResponse:
 
 @page(of=publication_of)
 def palmares(request: HttpRequest, publication: Publication) -> HttpResponse:
+    from parvis.rendering.national import National
+
     return render(request, "public/palmares.html", {
         "edition": publication.edition,
         "publication": publication,

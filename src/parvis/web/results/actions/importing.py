@@ -19,7 +19,7 @@ from parvis.web.people.models import Person
 from parvis.web.results.actions.freezing import keep_dataset
 from parvis.web.results.dataset import organisation_key, place_key
 from parvis.web.results.models import FrozenDataset
-from parvis.web.territory.actions import NewOrganisation, NewPlace, add_places, create_other_organisations
+from parvis.web.territory.actions import NewPlace, add_places, create_other_organisation
 from parvis.web.territory.models import Organisation, Place
 
 
@@ -44,19 +44,21 @@ def import_edition(edition: Edition, *, dataset: Dataset, by: Person, at: dateti
 
 
 def _organisations(edition: Edition, dataset: Dataset, *, by: Person, at: datetime) -> dict[str, Organisation]:
-    rows = dataset.table("organisations").to_pylist()
-    wanted = [
-        NewOrganisation(
-            name=row["name"] or row["organisation"],
-            scheme=row["identifier_scheme"] or Organisation.Scheme.OTHER,
-            identifier=row["identifier"] or f"{edition.slug}:{row['organisation']}",
-            sector="other",
-            population=row["population"],
-        )
-        for row in rows
-    ]
-    created = create_other_organisations(organisations=wanted, at=at, by=by)
-    return {row["organisation"]: organisation for row, organisation in zip(rows, created, strict=True)}
+    return {
+        row["organisation"]: _organisation(edition, row, by=by, at=at)
+        for row in dataset.table("organisations").to_pylist()
+    }
+
+
+def _organisation(edition: Edition, row: Mapping[str, Any], *, by: Person, at: datetime) -> Organisation:
+    """The body of a row, found by its identifier when an earlier import brought it."""
+    scheme = row["identifier_scheme"] or Organisation.Scheme.OTHER
+    identifier = row["identifier"] or f"{edition.slug}:{row['organisation']}"
+    known = Organisation.objects.filter(scheme=scheme, identifier=identifier).first()
+    return known or create_other_organisation(
+        name=row["name"] or row["organisation"], scheme=scheme, identifier=identifier, sector="other",
+        population=row["population"], at=at, by=by,
+    )  # fmt: skip
 
 
 def _places(
@@ -90,7 +92,7 @@ def _rekeyed(
     places: Mapping[str, Place],
     at: datetime,
 ) -> Dataset:
-    """The same rows under the keys that the site uses, so that its pages and `parvis score` speak of the same bodies."""
+    """The same rows under the site's own keys, so that its pages and `parvis score` speak of the same bodies."""
     keys = {
         "organisation": {old: organisation_key(new.pk) for old, new in organisations.items()},
         "place": {old: place_key(new.pk) for old, new in places.items()},

@@ -13,8 +13,6 @@ from parvis.core.bundle import Dataset, Result, fingerprint, write_result
 from parvis.core.instruments.method import Method, read_method
 from parvis.core.pipeline import score_edition
 from parvis.core.vocabulary import Level, ParvisError
-from parvis.rendering.national import slice_national
-from parvis.rendering.scorecard import slice_result
 from parvis.web.editions.actions import move
 from parvis.web.editions.models import Edition, Enrolment
 from parvis.web.jobs.actions import write_mail
@@ -60,6 +58,9 @@ def publish_correction(edition: Edition, *, reason: str, by: Person, at: datetim
 def _publish(
     frozen: FrozenDataset, *, corrects: Publication | None, reason: str, by: Person, at: datetime
 ) -> Publication:
+    from parvis.rendering.national import slice_national
+    from parvis.rendering.scorecard import slice_result
+
     edition = frozen.edition
     dataset, result, method = score_frozen(frozen)
     number = edition.publications.count() + 1
