@@ -102,7 +102,7 @@ def change_place(
 def _place(new: NewPlace, at: datetime, by: Person | None) -> Place:
     return Place(
         organisation=new.organisation,
-        code=new.code or slugify(new.name)[:40],
+        code=new.code or slugify(new.name)[:40] or "site",
         kind=new.kind,
         name=new.name.strip(),
         address=new.address,
