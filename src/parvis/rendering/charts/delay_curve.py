@@ -116,7 +116,7 @@ def _staircase(steps: Sequence[Step], x: Scale, y: Scale, edge: str) -> str:
 def _sentence(steps: Sequence[Step], thresholds: Sequence[Threshold], n: int, unit: str, language: str) -> str:
     english = words.language_of(language) == "en"
     count = words.counted(n, words.CONTACT, words.CONTACTS, language)
-    parts = []
+    parts: list[str] = []
     for mark in thresholds:
         delay = words.number(mark.delay, 0 if float(mark.delay).is_integer() else 1, language)
         share = words.percent(answered_at(steps, mark.delay).answered, 1, language)

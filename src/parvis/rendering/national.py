@@ -1,0 +1,243 @@
+"""The national slice of a Result: what everyone may read. Only laureates who agreed are named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from parvis.core.bundle import Dataset, MeasureKind, Result
+from parvis.core.instruments.method import Method
+from parvis.core.vocabulary import Channel, Determinant, Source, Stage, Status, Text
+from parvis.rendering import slicing
+from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Figure
+
+PODIUM = 3
+_ORDER = {word.value: at for vocabulary in (Channel, Stage, Determinant) for at, word in enumerate(vocabulary)}
+
+
+@dataclass(frozen=True, slots=True)
+class Laureate:
+    """One row of the palmarès. `name` is None when the organisation did not agree to be named."""
+
+    rank: int
+    low: int
+    high: int
+    level_with_first: bool
+    name: str | None = None
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySlice:
+    """One category: its means, how many took part and were ranked, its laureates, its extremes without names."""
+
+    code: str
+    label: Text | None
+    organisations: int
+    ranked: int
+    observed: Figure | None = None
+    perceived: Figure | None = None
+    channels: tuple[Figure, ...] = ()
+    determinants: tuple[Figure, ...] = ()
+    laureates: tuple[Laureate, ...] = ()
+    lowest: float | None = None
+    highest: float | None = None
+
+    def named(self, language: str = "fr") -> str:
+        return self.label.in_language(language) if self.label else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """National and category figures, changes, and the palmarès."""
+
+    edition: str
+    organisations: int
+    demonstration: bool = False
+    imported: bool = False
+    observed: Figure | None = None
+    perceived: Figure | None = None
+    channels: tuple[Figure, ...] = ()
+    stages: tuple[Figure, ...] = ()
+    determinants: tuple[Figure, ...] = ()
+    grid: tuple[Figure, ...] = ()
+    perceived_determinants: tuple[Figure, ...] = ()
+    criteria: tuple[CriterionFigure, ...] = ()
+    indicators: tuple[Figure, ...] = ()
+    questions: tuple[Figure, ...] = ()
+    changes: tuple[ChangeFigure, ...] = ()
+    categories: tuple[CategorySlice, ...] = ()
+    responses: int | None = None
+
+    def category(self, code: str) -> CategorySlice | None:
+        return next((one for one in self.categories if one.code == code), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, defaults left out; `from_json` gives an equal slice back."""
+        return dict(slicing.as_json(self))
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> National:
+        kept: dict[str, Any] = dict(value)
+        for name in ("channels", "stages", "determinants", "grid", "perceived_determinants", "indicators", "questions"):
+            kept[name] = slicing.figures_from(kept.get(name, ()))
+        kept["criteria"] = slicing.criteria_from(kept.get("criteria", ()))
+        kept["observed"] = slicing.figure_from(kept.get("observed"))
+        kept["perceived"] = slicing.figure_from(kept.get("perceived"))
+        kept["changes"] = tuple(ChangeFigure(**one) for one in kept.get("changes", ()))
+        kept["categories"] = tuple(_category_from(one) for one in kept.get("categories", ()))
+        return National(**kept)
+
+
+def _category_from(value: Mapping[str, Any]) -> CategorySlice:
+    kept: dict[str, Any] = {"label": None, **value}
+    kept["label"] = slicing.text_from(kept["label"])
+    for name in ("channels", "determinants"):
+        kept[name] = slicing.figures_from(kept.get(name, ()))
+    for name in ("observed", "perceived"):
+        kept[name] = slicing.figure_from(kept.get(name))
+    kept["laureates"] = tuple(
+        Laureate(**{**one, "figure": slicing.figure_from(one.get("figure"))}) for one in kept.get("laureates", ())
+    )
+    return CategorySlice(**kept)
+
+
+def slice_national(
+    result: Result,
+    dataset: Dataset | None = None,
+    *,
+    method: Method | None = None,
+    named: Mapping[str, str] | None = None,
+    categories: Mapping[str, Text] | None = None,
+) -> National:
+    """The figures that everyone may read.
+
+    Args:
+        result, dataset, method, categories: as `scorecard.slice_result`.
+        named: organisation → name, for the laureates who agreed to be named; nobody else's name gets in.
+
+    Returns:
+        Laureates are those of rank 1 to 3 or level with the first, by rank; unnamed ones keep their rank only.
+    """
+    words = slicing.words_of(result, dataset, method, categories)
+    nation, by_category = _Shelf(words), defaultdict[str, _Shelf](lambda: _Shelf(words))
+    overall: dict[str, Figure] = {}
+    for row in slicing.rows_of(result.table("estimates"), slicing.ESTIMATE_COLUMNS):
+        if row[0] == "nation":
+            nation.take(row)
+        elif row[0] == "category":
+            by_category[row[1]].take(row)
+        elif row[0] == "organisation" and row[3] == MeasureKind.OVERALL and row[2] == Source.OBSERVED:
+            overall[row[1]] = slicing.figure_of(row, words)
+    members: dict[str, list[str]] = defaultdict(list)
+    for organisation, category in slicing.rows_of(
+        slicing.table_of(result, dataset, "organisations"), ("organisation", "category")
+    ):
+        members[category or ""].append(organisation)
+    laureates, ranked = _laureates(result, named or {}, overall)
+    changes = [one for found in slicing.changes_of(result, "nation").values() for one in found]
+    slices = [
+        _category(code, members[code], by_category[code], words, laureates.get(code, ()), ranked.get(code, 0), overall)
+        for code in sorted(members)
+        if code
+    ]
+    return National(
+        edition=str(result.manifest.get("edition", "")),
+        organisations=sum(len(codes) for codes in members.values()),
+        demonstration=bool(result.manifest.get("demonstration")),
+        imported=result.manifest.get("origin") == "imported",
+        changes=tuple(changes),
+        categories=tuple(slices),
+        responses=_responses(result),
+        **nation.parts(),
+    )
+
+
+@dataclass
+class _Shelf:
+    """The figures of one category or of the nation, by field."""
+
+    words: slicing.Words
+    single: dict[str, Figure] = field(default_factory=dict)
+    lists: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, row: tuple[Any, ...]) -> None:
+        source, kind, measure, channel = row[2:6]
+        figure = slicing.figure_of(row, self.words)
+        observed = source == Source.OBSERVED
+        if kind == MeasureKind.OVERALL:
+            self.single["observed" if observed else "perceived"] = figure
+        elif kind == MeasureKind.CRITERION:
+            known = self.words.criteria.get(measure)
+            if known:
+                self.lists["criteria"].append(
+                    CriterionFigure(figure, known.label, known.stage, known.determinant, known.weight, known.critical)
+                )
+        elif kind in (MeasureKind.INDICATOR, MeasureKind.QUESTION):
+            self.lists[f"{kind}s"].append(figure)
+        elif kind == MeasureKind.CHANNEL and observed:
+            self.lists["channels"].append(figure)
+        elif kind == MeasureKind.STAGE and observed and channel is None:
+            self.lists["stages"].append(figure)
+        elif kind == MeasureKind.DETERMINANT and channel is None:
+            self.lists["determinants" if observed else "perceived_determinants"].append(figure)
+        elif kind == MeasureKind.DETERMINANT and observed:
+            self.lists["grid"].append(figure)
+
+    def parts(self) -> dict[str, Any]:
+        for found in self.lists.values():
+            found.sort(key=lambda one: (_ORDER.get(one.code, 99), _ORDER.get(one.channel or "", 99), one.code))
+        return {**self.single, **{name: tuple(found) for name, found in self.lists.items()}}
+
+
+def _category(
+    code: str,
+    members: list[str],
+    shelf: _Shelf,
+    words: slicing.Words,
+    laureates: tuple[Laureate, ...] | list[Laureate],
+    ranked: int,
+    overall: Mapping[str, Figure],
+) -> CategorySlice:
+    parts = shelf.parts()
+    values = [value for one in members if one in overall and (value := overall[one].value) is not None]
+    enough = len(values) >= 5  # an extreme of fewer could be guessed back to someone
+    return CategorySlice(
+        code=code,
+        label=words.categories.get(code),
+        organisations=len(members),
+        ranked=ranked,
+        laureates=tuple(laureates),
+        lowest=min(values) if enough else None,
+        highest=max(values) if enough else None,
+        **{name: parts[name] for name in ("observed", "perceived", "channels", "determinants") if name in parts},
+    )
+
+
+def _laureates(
+    result: Result, named: Mapping[str, str], overall: Mapping[str, Figure]
+) -> tuple[dict[str, list[Laureate]], dict[str, int]]:
+    found: dict[str, list[tuple[int, str, Laureate]]] = defaultdict(list)
+    ranked: dict[str, int] = defaultdict(int)
+    for row in result.table("ranks").to_pylist():
+        if row["status"] != Status.PUBLISHED or row["rank"] is None:
+            continue
+        ranked[row["category"]] += 1
+        if row["rank"] > PODIUM and not row["level_with_first"]:
+            continue
+        name = named.get(row["organisation"])
+        low, high = row["rank_low"] or row["rank"], row["rank_high"] or row["rank"]
+        figure = overall.get(row["organisation"]) if name else None
+        laureate = Laureate(row["rank"], low, high, bool(row["level_with_first"]), name, figure)
+        found[row["category"]].append((row["rank"], name or "\uffff", laureate))
+    # rank, then name: the code of an organisation that did not agree must not decide the order that people see
+    ordered = {code: [one for _, _, one in sorted(rows, key=lambda row: row[:2])] for code, rows in found.items()}
+    return ordered, ranked
+
+
+def _responses(result: Result) -> int | None:
+    rows = slicing.rows_of(result.table("participation"), ("entry_point", "qualified"))
+    counts = [qualified for entry_point, qualified in rows if entry_point is None and qualified is not None]
+    return sum(counts) if counts else None

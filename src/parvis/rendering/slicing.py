@@ -1,0 +1,240 @@
+"""What a scorecard and the national page are cut from: the tables of a Result, read once, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pyarrow as pa
+
+from parvis.core.bundle import Dataset, MeasureKind, Result
+from parvis.core.instruments.method import Method
+from parvis.core.vocabulary import Reason, Status, Text
+from parvis.rendering import labels
+
+Key = tuple[str, str, str, str | None]  # source, measure kind, measure, channel
+OVERALL = "overall"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a result with what allows it to be read: interval, n, status, and where peers stand.
+
+    Scores are 0–100; `share` says that the figure is a share 0–1. `value` is None unless published.
+    """
+
+    code: str
+    channel: str | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    status: Status = Status.NOT_MEASURED
+    reason: str = ""
+    peers: float | None = None
+    expected_low: float | None = None
+    expected_high: float | None = None
+    band: str | None = None
+    share: bool = False
+    label: Text | None = None
+
+    @property
+    def indicative(self) -> bool:
+        return Reason.INDICATIVE in self.reason.split()
+
+    def named(self, kind: str, language: str = "fr") -> str:
+        """The screen words of the measure: its own label, else the vocabulary's."""
+        if self.label is not None:
+            return self.label.in_language(language)
+        return labels.said(kind, self.code, language)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionFigure:
+    """One criterion of a grid with its figure."""
+
+    figure: Figure
+    label: Text
+    stage: str | None
+    determinant: str | None
+    weight: float
+    critical: bool
+
+    @property
+    def code(self) -> str:
+        return self.figure.code
+
+    @property
+    def channel(self) -> str | None:
+        return self.figure.channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFigure:
+    """One measure in two editions, and what may be said of the difference."""
+
+    code: str
+    before: float | None
+    after: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """Responses by entry point; `entry_point` is None for the total of the organisation."""
+
+    entry_point: str | None
+    opened: int | None
+    started: int | None
+    completed: int | None
+    qualified: int | None
+    per_1000_inhabitants: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What the result says of a criterion besides its figure."""
+
+    channel: str
+    stage: str | None
+    determinant: str | None
+    weight: float
+    critical: bool
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The labels that a result needs: criteria, questions, indicators, categories."""
+
+    criteria: Mapping[str, Criterion]
+    questions: Mapping[str, Text]
+    indicators: Mapping[str, Text]
+    categories: Mapping[str, Text]
+
+
+def words_of(
+    result: Result, dataset: Dataset | None, method: Method | None, categories: Mapping[str, Text] | None
+) -> Words:
+    criteria = {
+        row["criterion"]: Criterion(
+            row["channel"],
+            row["stage"],
+            row["determinant"],
+            row["weight"],
+            row["critical"],
+            _text(row, row["criterion"]),
+        )
+        for row in table_of(result, dataset, "criteria").to_pylist()
+    }
+    questions = dataset.table("questions").to_pylist() if dataset is not None else []
+    return Words(
+        criteria,
+        {row["question"]: _text(row, row["question"]) for row in questions},
+        {one.code: one.label for one in method.indicators} if method else {},
+        dict(categories or {}),
+    )
+
+
+def table_of(result: Result, dataset: Dataset | None, name: str) -> pa.Table:
+    """A table that the result carries, else the dataset's."""
+    if name in result.tables or dataset is None:
+        return result.table(name)
+    return dataset.table(name)
+
+
+def _text(row: Mapping[str, Any], code: str) -> Text:
+    french = row["label_fr"] or row["label_en"] or code
+    return Text(french, row["label_en"] or french)
+
+
+ESTIMATE_COLUMNS = (
+    "subject_kind", "subject", "source", "measure_kind", "measure", "channel",
+    "value", "low", "high", "n", "status", "reason", "standard_error",
+)  # fmt: skip
+
+
+def rows_of(table: pa.Table, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows as tuples of the named columns: several times faster than dictionaries on a large table."""
+    return zip(*(table.column(name).to_pylist() for name in names), strict=True)
+
+
+def figure_of(row: tuple[Any, ...], words: Words) -> Figure:
+    """A figure from a row of ESTIMATE_COLUMNS; a value that is not published is dropped even if it were there."""
+    _, _, _, kind, measure, channel, value, low, high, n, status, reason, _ = row
+    if status != Status.PUBLISHED:
+        value = low = high = None
+    label = None
+    if kind == MeasureKind.QUESTION:
+        label = words.questions.get(measure)
+    elif kind == MeasureKind.INDICATOR:
+        label = words.indicators.get(measure)
+    share = kind == MeasureKind.INDICATOR
+    return Figure(measure, channel, value, low, high, n, Status(status), reason or "", share=share, label=label)
+
+
+def peers_of(result: Result) -> dict[str, dict[Key, float]]:
+    """The published means of each category."""
+    means: dict[str, dict[Key, float]] = {}
+    for row in rows_of(result.table("estimates"), ESTIMATE_COLUMNS):
+        if row[0] == "category" and row[10] == Status.PUBLISHED and row[6] is not None:
+            means.setdefault(row[1], {})[row[2:6]] = row[6]
+    return means
+
+
+def changes_of(result: Result, kind: str) -> dict[str, list[ChangeFigure]]:
+    found: dict[str, list[ChangeFigure]] = {}
+    names = ("subject_kind", "subject", "measure", "before", "after", "difference", "low", "high", "verdict")
+    for subject_kind, subject, *rest in rows_of(result.table("changes"), names):
+        if subject_kind == kind:
+            found.setdefault(subject, []).append(ChangeFigure(*rest))
+    return found
+
+
+# --- JSON: only what differs from the defaults, so that a row stays small -----------------------------------------
+
+
+def as_json(thing: Any) -> Any:
+    """A dataclass (and all it holds) as plain JSON, without the fields that have their default value."""
+    if isinstance(thing, tuple | list):
+        return [as_json(one) for one in thing]
+    if isinstance(thing, Text):
+        return [thing.fr, thing.en]
+    if hasattr(thing, "__dataclass_fields__"):
+        return {one.name: as_json(value) for one in fields(thing) if (value := getattr(thing, one.name)) != one.default}
+    return thing
+
+
+def text_from(value: Any) -> Text | None:
+    return Text(value[0], value[1]) if value is not None else None
+
+
+def figure_from(value: Mapping[str, Any] | None) -> Figure | None:
+    if value is None:
+        return None
+    kept = dict(value)
+    kept["status"] = Status(kept.get("status", Status.NOT_MEASURED))
+    kept["label"] = text_from(kept.get("label"))
+    return Figure(**kept)
+
+
+def figures_from(values: Iterable[Mapping[str, Any]]) -> tuple[Figure, ...]:
+    return tuple(one for value in values if (one := figure_from(value)) is not None)
+
+
+def criteria_from(values: Iterable[Mapping[str, Any]]) -> tuple[CriterionFigure, ...]:
+    return tuple(
+        CriterionFigure(
+            figure_from(value["figure"]) or Figure(""),
+            text_from(value["label"]) or Text("", ""),
+            value.get("stage"),
+            value.get("determinant"),
+            value["weight"],
+            value["critical"],
+        )
+        for value in values
+    )
