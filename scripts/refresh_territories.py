@@ -132,9 +132,7 @@ def former_communes(source: list[Row], present: set[str]) -> list[Row]:
             found[each["code"]] = {
                 "code": each["code"],
                 "name": each["nom"],
-                "nature": each["type"].split("-")[-1]
-                if each["type"] != "arrondissement-municipal"
-                else "arrondissement",
+                "nature": each["type"].removeprefix("commune-").removesuffix("-municipal"),
                 "present": target,
             }
     for each in source:
