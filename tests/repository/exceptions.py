@@ -31,6 +31,7 @@ TEMPLATES_ASKED_BY_OTHERS: dict[str, str] = {
     "403_csrf.html": "Django's error page",
     "404.html": "Django's error page",
     "500.html": "Django's error page",
+    "429.html": "django-allauth's page for too many attempts",
     "django/forms/": "Django's form widgets, in our look",
 }
 
