@@ -24,6 +24,8 @@ Codes = NDArray[np.int64]
 
 TOLERANCE = 1e-9
 CAP = 500
+# sweeps on cells cost little: going on until rounding keeps figures equal to those of another algorithm
+_SETTLED = 1e-12
 # a cell pushed a million times under the others is a margin that cannot be met
 _VANISHING = 1e-6
 
@@ -129,7 +131,11 @@ def sweep(
     cap: int = CAP,
     progress: Callable[[int, float], None] | None = None,
 ) -> tuple[Floats, int]:
-    """Multiply weights margin after margin until all are met or the cap is reached; weights, number of sweeps."""
+    """Multiply weights margin after margin until all are met; weights, number of sweeps.
+
+    Sweeps stop at the cap, when the gap is down to rounding, or, once it is under the tolerance, when it stops falling.
+    """
+    settled, before = min(tolerance, _SETTLED), np.inf
     raked = weights.astype(np.float64, copy=True)
     for turn in range(cap):
         for target in targets:
@@ -140,8 +146,9 @@ def sweep(
         gap = max((target.gap(raked) for target in targets), default=0.0)
         if progress is not None:
             progress(turn + 1, gap)
-        if gap < tolerance:
+        if gap < settled or (gap < tolerance and gap >= before):
             return raked, turn + 1
+        before = gap
     return raked, cap
 
 
