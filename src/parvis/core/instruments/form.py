@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ Tree = Any
 Words = Mapping[str, str]
 
 FORMAT = "parvis-form/1"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 class QuestionKind(StrEnum):
@@ -207,16 +209,10 @@ def scale_of(question: Question) -> tuple[float, float] | None:
     """Lowest and highest mark of a rating, from its numeric choices or its range; None when it has no scale."""
     if question.low is not None and question.high is not None:
         return question.low, question.high
-    marks = [float(c.name) for c in question.choices if not c.not_applicable and _is_number(c.name)]
+    if question.measure is not Measure.RATING:
+        return None
+    marks = [float(c.name) for c in question.choices if not c.not_applicable and _NUMBER.fullmatch(c.name)]
     return (min(marks), max(marks)) if len(marks) > 1 else None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _plain(thing: Any) -> Any:
