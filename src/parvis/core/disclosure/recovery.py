@@ -1,0 +1,153 @@
+"""What can be worked out about hidden figures: for each, the narrowest range that all published sums allow.
+
+Hidden figures that share no equation cannot inform on each other, so each connected block is solved apart (HiGHS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, sparse
+from scipy.sparse import csgraph
+
+from parvis.core.disclosure.system import Floats, Integers, LinkedFigures
+from parvis.core.vocabulary import Fault, ParvisError, Text
+
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Hidden figures by place in the system, with the lowest and highest values that a reader could still believe."""
+
+    places: Integers
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Hidden figures tied to one another, the equations that tie them, and what the published figures make of these."""
+
+    places: Integers
+    matrix: sparse.csr_array
+    constants: Floats
+    low: Floats
+    high: Floats
+    values: Floats
+
+    def extreme(self, place: int, direction: float) -> Floats:
+        """The values of the whole block when one figure is at its highest (1) or lowest (-1)."""
+        objective = np.zeros(len(self.places))
+        objective[place] = -direction
+        limits = np.column_stack([self.low, self.high])
+        solved = optimize.linprog(objective, A_eq=self.matrix, b_eq=self.constants, bounds=limits, method="highs")
+        if solved.status == 3:  # nothing published bounds it
+            reached = self.values.copy()
+            reached[place] = direction * np.inf
+            return reached
+        if not solved.success:
+            raise ParvisError(_unsolved(solved.message))
+        return np.asarray(solved.x, np.float64)
+
+
+def intervals(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats) -> Recovered:
+    """The exact range of every hidden figure.
+
+    Args:
+        figures: the linked tables.
+        hidden: true where the figure is not published nor otherwise known to the reader; shape of `figures.keys`.
+        low, high: what the reader knows of each hidden figure beforehand (its own rule included), same shape.
+
+    Returns:
+        Ranges in the order of `figures.keys`, hidden ones only; infinite where nothing bounds them.
+
+    Raises:
+        ParvisError: ranges known beforehand that contradict the true values.
+
+    Source: Fischetti & Salazar 2001 (attacker subproblems).
+
+    >>> from parvis.core.disclosure.system import Equation, link
+    >>> table = link({("t",): 12.0, ("a",): 5.0, ("b",): 7.0}, [Equation.sum_of(("t",), [("a",), ("b",)])])
+    >>> ranges = intervals(table, np.array([True, True, False]), table.lowest, table.highest)
+    >>> ranges.low.tolist(), ranges.high.tolist()
+    ([0.0, 0.0], [12.0, 12.0])
+    """
+    lows, highs = figures.values.copy(), figures.values.copy()
+    for block in blocks(figures, hidden, low, high):
+        for place in range(len(block.places)):
+            lows[block.places[place]] = block.extreme(place, -1.0)[place]
+            highs[block.places[place]] = block.extreme(place, 1.0)[place]
+    chosen = np.flatnonzero(hidden)
+    return Recovered(chosen, lows[chosen], highs[chosen])
+
+
+def too_narrow(
+    figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats, width: Floats
+) -> Iterator[tuple[Block, int, float, float]]:
+    """Hidden figures that a reader could place within less than a width, with that range.
+
+    Args:
+        figures, hidden, low, high: as `intervals`.
+        width: the narrowest range allowed for each figure, shape of `figures.keys`; 0 asks nothing.
+
+    Returns:
+        (block, place in the block, low, high) of each, block by block. Every solution found for one figure widens what
+        is known to be possible for the others of its block, so most need no solving at all.
+    """
+    for block in blocks(figures, hidden, low, high):
+        needed = width[block.places] - _TOLERANCE
+        floor, ceiling = block.values.copy(), block.values.copy()
+        for place in np.argsort(block.values, kind="stable").tolist():
+            for direction in (1.0, -1.0):
+                if ceiling[place] - floor[place] < needed[place]:
+                    reached = block.extreme(place, direction)
+                    floor, ceiling = np.minimum(floor, reached), np.maximum(ceiling, reached)
+            if ceiling[place] - floor[place] < needed[place]:
+                yield block, place, float(floor[place]), float(ceiling[place])
+
+
+def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats) -> list[Block]:
+    """The hidden figures cut into blocks that no equation ties together."""
+    chosen = np.flatnonzero(hidden)
+    if not len(chosen):
+        return []
+    matrix = figures.matrix[:, chosen]
+    rows = np.flatnonzero(np.diff(matrix.indptr) > 0)
+    matrix = matrix[rows]
+    published = np.where(hidden, 0.0, figures.values)
+    constants = -(figures.matrix[rows] @ published)
+    pattern = abs(matrix)
+    count, labels = csgraph.connected_components(pattern.T @ pattern, directed=False)
+    owner = labels[matrix.indices[matrix.indptr[:-1]]] if len(rows) else np.empty(0, np.int64)
+    columns = _grouped(labels, count)
+    lines = _grouped(owner, count)
+    by_column = matrix.tocsc()
+    result = []
+    for members, equations in zip(columns, lines, strict=True):
+        places = chosen[members]
+        part = sparse.csr_array(by_column[:, members].tocsr()[equations])
+        result.append(Block(places, part, constants[equations], low[places], high[places], figures.values[places]))
+    return result
+
+
+def _grouped(labels: Integers, count: int) -> list[Integers]:
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))
+
+
+def _unsolved(message: str) -> Fault:
+    return Fault(
+        "recovery_unsolved",
+        Text(
+            f"le contrôle du secret n’a pas abouti ({message}).",
+            f"the disclosure check could not be solved ({message}).",
+        ),
+        Text(
+            "Vérifiez que les totaux et les bornes connues s’accordent avec les valeurs.",
+            "Check that totals and known ranges agree with the values.",
+        ),
+    )

@@ -1,0 +1,114 @@
+"""Figures and the sums that tie them, as one set of linear equations: what a reader holds besides the figures shown."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from parvis.core.vocabulary import Fault, ParvisError, Text
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Key = tuple[str, ...]
+
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """What everybody knows to hold: the sum of coefficient × figure over the terms is 0."""
+
+    terms: tuple[tuple[Key, float], ...]
+
+    @staticmethod
+    def sum_of(total: Key, parts: Iterable[Key]) -> Equation:
+        """The total is the sum of its parts."""
+        return Equation(((total, -1.0), *((part, 1.0) for part in parts)))
+
+    @staticmethod
+    def mean_of(mean: Key, weights: Mapping[Key, float]) -> Equation:
+        """The mean is the weighted mean of its parts."""
+        return Equation(((mean, -sum(weights.values())), *weights.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFigures:
+    """Every figure of the linked tables with its true value and the range that anyone would grant it beforehand."""
+
+    keys: tuple[Key, ...]
+    values: Floats
+    lowest: Floats
+    highest: Floats
+    equations: tuple[Equation, ...]
+    matrix: sparse.csr_array
+
+    def places(self) -> dict[Key, int]:
+        return {key: place for place, key in enumerate(self.keys)}
+
+
+def link(
+    values: Mapping[Key, float],
+    equations: Iterable[Equation],
+    ranges: Mapping[Key, tuple[float, float]] | None = None,
+) -> LinkedFigures:
+    """Gather figures and equations into one system.
+
+    Args:
+        values: every figure, published or not, by its key; a figure shared by two tables has one key.
+        equations: over keys of `values`.
+        ranges: what is known of a figure beforehand, (lowest, highest); 0 to infinity otherwise.
+
+    Returns:
+        The system, keys in alphabetical order so that the order given cannot matter.
+
+    Raises:
+        ParvisError: an equation over an unknown figure, or one that the values do not satisfy (the check would then
+        audit something else than what is published).
+
+    >>> tables = link({("t",): 12.0, ("a",): 5.0, ("b",): 7.0}, [Equation.sum_of(("t",), [("a",), ("b",)])])
+    >>> tables.keys, tables.matrix.toarray().tolist()
+    ((('a',), ('b',), ('t',)), [[1.0, 1.0, -1.0]])
+    """
+    keys = tuple(sorted(values))
+    place = {key: i for i, key in enumerate(keys)}
+    listed = tuple(dict.fromkeys(equations))
+    unknown = sorted({key for equation in listed for key, _ in equation.terms if key not in place})
+    if unknown:
+        raise ParvisError([_unknown(key) for key in unknown])
+    entries = [(row, place[key], weight) for row, equation in enumerate(listed) for key, weight in equation.terms]
+    rows, columns, weights = zip(*entries, strict=True) if entries else ((), (), ())
+    matrix = sparse.csr_array((weights, (rows, columns)), shape=(len(listed), len(keys)), dtype=np.float64)
+    figures = np.array([values[key] for key in keys], np.float64)
+    off = np.abs(matrix @ figures) > _ROUNDING * (1 + abs(matrix) @ np.abs(figures))
+    if off.any():
+        raise ParvisError([_unsatisfied(listed[row]) for row in np.flatnonzero(off).tolist()])
+    known = [(ranges or {}).get(key, (0.0, np.inf)) for key in keys]
+    limits = np.array(known, np.float64).reshape(-1, 2)
+    return LinkedFigures(keys, figures, limits[:, 0], limits[:, 1], listed, matrix)
+
+
+def words(key: Iterable[Hashable]) -> str:
+    """A figure's key as people read it."""
+    return " / ".join(str(part) for part in key)
+
+
+def _unknown(key: Key) -> Fault:
+    return Fault(
+        "figure_unknown",
+        Text("une somme nomme un chiffre absent des tableaux.", "a sum names a figure that is in no table."),
+        Text("Ajoutez ce chiffre ou retirez la somme.", "Add the figure or drop the sum."),
+        {"key": words(key)},
+    )
+
+
+def _unsatisfied(equation: Equation) -> Fault:
+    return Fault(
+        "sum_wrong",
+        Text("un total n’est pas la somme de ses parties.", "a total is not the sum of its parts."),
+        Text("Recalculez les totaux avant de protéger.", "Compute the totals again before protecting."),
+        {"key": words(equation.terms[0][0])},
+    )
