@@ -13,6 +13,7 @@ from parvis.core.instruments.grid.rows import Draft, read_rows
 from parvis.core.instruments.grid.scoring import choice_score, kind_faults
 from parvis.core.instruments.grid.structure import ROW, convert
 from parvis.core.instruments.grid.workbook import (
+    Row,
     Workbook,
     header_faults,
     ignored_columns,
@@ -97,7 +98,7 @@ def _form(
     shared: dict[str, Any] = {
         "code": str(nested.get("id_string") or workbook.stem),
         "version": str(nested.get("version") or ""),
-        "titles": workbook.settings.words("form_title", language),
+        "titles": _titles(workbook.settings, language),
         "languages": (language, *(code for code in languages if code != language)),
         "pages": pages,
         "ignored_columns": ignored_columns(workbook),
@@ -108,6 +109,12 @@ def _form(
         draft.scoring.criterion(channel, draft.row.words("label", language)) for draft in drafts if draft.scoring.code
     ]
     return Grid(**shared, channel=channel, criteria=tuple(criteria))
+
+
+def _titles(settings: Row, language: str) -> dict[str, str]:
+    """`form_title` in the default language; XLSForm cannot translate it, so ours are `title_en`, `title_es`, …"""
+    ours = {column[6:]: cell.strip() for column, cell in settings.cells.items() if column.startswith("title_")}
+    return {language: settings["form_title"], **ours} if settings["form_title"] else ours
 
 
 class _Assembly:

@@ -27,7 +27,7 @@ def to_xform(source: str | Path | bytes, name: str = "") -> str:
         (definition.settings, definition.settings_header, ("channel",)),
     ):
         for row in (*(rows or ()), *(header or ())):
-            for column in columns:
-                row.pop(column, None)
+            for column in [name for name in row if name in columns or name.startswith("title_")]:
+                del row[column]
     nested = workbook_to_json(definition, form_name="data", fallback_form_name=workbook.stem)
     return str(create_survey_element_from_dict(nested).to_xml(validate=False, pretty_print=True))
