@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from allauth.account.models import EmailAddress
+from django.db import models, transaction
 
 from parvis.web.people.models import JournalEntry, Person
 
@@ -40,12 +41,11 @@ def subject_of(subject: models.Model) -> str:
     return f"{subject._meta.label}:{subject.pk}"
 
 
+@transaction.atomic
 def register_person(
     *, email: str, name: str, by: Person | None, at: datetime, password: str | None = None, demonstration: bool = False
 ) -> Person:
     """Open an account (or find it) for someone whom an organiser or a lead invites; the address counts as checked."""
-    from allauth.account.models import EmailAddress
-
     person = Person.objects.filter(email=email.lower()).first()
     if person is not None:
         return person
@@ -55,6 +55,18 @@ def register_person(
     return person
 
 
+@transaction.atomic
+def register_people(*, people: Sequence[Person], by: Person | None, at: datetime) -> list[Person]:
+    """Open many accounts whose password is already hashed, in bulk; their addresses count as checked."""
+    registered = Person.objects.bulk_create(people)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in registered
+    )
+    journal_many(verb="person.registered", subjects=registered, by=by, at=at)
+    return registered
+
+
+@transaction.atomic
 def write_profile(*, person: Person, name: str, language: str, by: Person, at: datetime) -> Person:
     person.name, person.language = name, language
     person.save(update_fields=["name", "language"])

@@ -1,14 +1,19 @@
 """Writes on editions: their life (`lifecycle`), their instruments, and enrolments."""
 
 from parvis.web.editions.actions.enrolment import (
+    Perimeter,
+    Wishes,
     begin_enrolment,
     begin_enrolments,
     decide_enrolment,
     decide_enrolments,
     record_staff_information,
+    record_staff_informations,
     submit_enrolment,
     submit_enrolments,
+    write_many_wishes,
     write_perimeter,
+    write_perimeters,
     write_wishes,
 )
 from parvis.web.editions.actions.instruments import freeze_instruments, put_in_force, put_shipped_instruments
@@ -22,6 +27,8 @@ from parvis.web.editions.actions.lifecycle import (
 )
 
 __all__ = [
+    "Perimeter",
+    "Wishes",
     "begin_enrolment",
     "begin_enrolments",
     "change_date",
@@ -36,8 +43,11 @@ __all__ = [
     "put_in_force",
     "put_shipped_instruments",
     "record_staff_information",
+    "record_staff_informations",
     "submit_enrolment",
     "submit_enrolments",
+    "write_many_wishes",
     "write_perimeter",
+    "write_perimeters",
     "write_wishes",
 ]

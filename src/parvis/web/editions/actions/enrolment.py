@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.files import File
@@ -56,43 +57,85 @@ def begin_enrolments(
     return enrolments
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Perimeter:
+    """Which places of an enrolment are measured, and which channels do not exist there."""
+
+    enrolment: Enrolment
+    places: Sequence[Place]
+    absent_channels: Sequence[str] = ()
+
+
 def write_perimeter(
-    enrolment: Enrolment, *, places: Iterable[Place], absent_channels: Iterable[str], by: Person, at: datetime
+    enrolment: Enrolment, *, places: Sequence[Place], absent_channels: Sequence[str], by: Person, at: datetime
 ) -> Enrolment:
     """Which places are measured, and which channels do not exist here (they are not applicable, never a zero)."""
-    _refuse_unless_draft(enrolment)
-    enrolment.absent_channels = sorted(set(absent_channels) & set(enrolment.edition.channels))
-    enrolment.save(update_fields=["absent_channels"])
-    enrolment.places.all().delete()
-    EnrolledPlace.objects.bulk_create(EnrolledPlace(enrolment=enrolment, place=place) for place in places)
-    journal_many(verb="enrolment.perimeter", subjects=[enrolment], by=by, at=at, edition=enrolment.edition.slug)
-    return enrolment
+    return write_perimeters([Perimeter(enrolment, places, absent_channels)], by=by, at=at)[0]
 
 
 @transaction.atomic
+def write_perimeters(perimeters: Sequence[Perimeter], *, by: Person, at: datetime) -> list[Enrolment]:
+    enrolments = [perimeter.enrolment for perimeter in perimeters]
+    _refuse_unless_draft(enrolments)
+    for perimeter in perimeters:
+        known = set(perimeter.enrolment.edition.channels)
+        perimeter.enrolment.absent_channels = sorted(set(perimeter.absent_channels) & known)
+    Enrolment.objects.bulk_update(enrolments, ["absent_channels"], batch_size=500)
+    EnrolledPlace.objects.filter(enrolment__in=[enrolment.pk for enrolment in enrolments]).delete()
+    EnrolledPlace.objects.bulk_create(
+        EnrolledPlace(enrolment=perimeter.enrolment, place=place)
+        for perimeter in perimeters
+        for place in perimeter.places
+    )
+    journal_many(verb="enrolment.perimeter", subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
+    return enrolments
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an organisation wants to be delivered, and whether it may be named if it is a laureate."""
+
+    enrolment: Enrolment
+    level: str
+    consent_named: bool
+
+
 def write_wishes(enrolment: Enrolment, *, level: str, consent_named: bool, by: Person, at: datetime) -> Enrolment:
-    """What the organisation wants to be delivered, and whether it may be named if it is a laureate."""
-    _refuse_unless_draft(enrolment)
-    enrolment.level, enrolment.consent_named = level, consent_named
-    enrolment.save(update_fields=["level", "consent_named"])
-    journal_many(verb="enrolment.wishes", subjects=[enrolment], by=by, at=at, edition=enrolment.edition.slug)
-    return enrolment
+    return write_many_wishes([Wishes(enrolment, level, consent_named)], by=by, at=at)[0]
 
 
 @transaction.atomic
+def write_many_wishes(wishes: Sequence[Wishes], *, by: Person, at: datetime) -> list[Enrolment]:
+    """Keep the wishes of enrolments that are still being completed."""
+    enrolments = [wish.enrolment for wish in wishes]
+    _refuse_unless_draft(enrolments)
+    for wish in wishes:
+        wish.enrolment.level, wish.enrolment.consent_named = wish.level, wish.consent_named
+    Enrolment.objects.bulk_update(enrolments, ["level", "consent_named"], batch_size=500)
+    journal_many(verb="enrolment.wishes", subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
+    return enrolments
+
+
 def record_staff_information(
     enrolment: Enrolment, *, informed_on: date, by: Person, at: datetime, proof: File | None = None
 ) -> Enrolment:
     """The dated proof that staff were told that mystery contacts will happen; possible until fieldwork opens."""
+    if proof is not None:
+        enrolment.staff_proof.save(proof.name, proof, save=False)
+    return record_staff_informations([enrolment], informed_on=informed_on, by=by, at=at)[0]
+
+
+@transaction.atomic
+def record_staff_informations(
+    enrolments: Sequence[Enrolment], *, informed_on: date, by: Person, at: datetime
+) -> list[Enrolment]:
     if informed_on > at.date():
         raise ParvisError(refusals.STAFF_DATE_IN_FUTURE)
-    enrolment.staff_informed_on = informed_on
-    if proof is not None:
-        enrolment.staff_proof = proof
-    enrolment.save(update_fields=["staff_informed_on", "staff_proof"])
-    journal_many(verb="enrolment.staff_informed", subjects=[enrolment], by=by, at=at, edition=enrolment.edition.slug)
-    return enrolment
+    for enrolment in enrolments:
+        enrolment.staff_informed_on = informed_on
+    Enrolment.objects.bulk_update(enrolments, ["staff_informed_on", "staff_proof"], batch_size=500)
+    journal_many(verb="enrolment.staff_informed", subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
+    return list(enrolments)
 
 
 def submit_enrolment(enrolment: Enrolment, *, by: Person, at: datetime) -> Enrolment:
@@ -152,6 +195,6 @@ def decide_enrolments(
     return list(enrolments)
 
 
-def _refuse_unless_draft(enrolment: Enrolment) -> None:
-    if enrolment.state != State.DRAFT:
+def _refuse_unless_draft(enrolments: Sequence[Enrolment]) -> None:
+    if any(enrolment.state != State.DRAFT for enrolment in enrolments):
         raise ParvisError(refusals.ENROLMENT_SENT)

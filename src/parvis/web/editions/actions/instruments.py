@@ -40,9 +40,17 @@ def put_in_force(edition: Edition, *, file_name: str, content: bytes, by: Person
 
 def put_shipped_instruments(edition: Edition, *, vintage: str, by: Person, at: datetime) -> list[Instrument]:
     """The complete set that ships with Parvis, e.g. "2026"."""
+    return [
+        put_in_force(edition, file_name=name, content=content, by=by, at=at)
+        for name, content in shipped_files(vintage).items()
+    ]
+
+
+def shipped_files(vintage: str) -> dict[str, bytes]:
+    """The XLSForms of a shipped set, by file name."""
     folder = resources.files("parvis") / "grids" / vintage
     files = sorted((each for each in folder.iterdir() if each.name.endswith(".xlsx")), key=lambda each: each.name)
-    return [put_in_force(edition, file_name=f.name, content=f.read_bytes(), by=by, at=at) for f in files]
+    return {each.name: each.read_bytes() for each in files}
 
 
 @transaction.atomic

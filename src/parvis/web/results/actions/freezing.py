@@ -47,6 +47,7 @@ def keep_dataset(edition: Edition, *, dataset: Dataset, by: Person, at: datetime
     """Write a dataset under the edition's folder and record its fingerprint; the edition moves to frozen."""
     number = edition.datasets.count() + 1
     folder = f"{edition.slug}/dataset-{number}"
+    (settings.DATASETS / edition.slug).mkdir(parents=True, exist_ok=True)
     written = write_dataset(dataset, settings.DATASETS / folder)
     with transaction.atomic():
         frozen = FrozenDataset.objects.create(

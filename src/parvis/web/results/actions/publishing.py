@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +11,10 @@ from django.db import transaction
 from parvis.core.bundle import Dataset, Result, fingerprint, write_result
 from parvis.core.instruments.method import Method, read_method
 from parvis.core.pipeline import score_edition
-from parvis.core.vocabulary import Level, ParvisError
+from parvis.core.vocabulary import Level, ParvisError, Text
+from parvis.rendering.national import slice_national
+from parvis.rendering.scorecard import Scorecard as Card
+from parvis.rendering.scorecard import slice_result
 from parvis.web.editions.actions import move
 from parvis.web.editions.models import Edition, Enrolment
 from parvis.web.jobs.actions import write_mail
@@ -58,9 +60,6 @@ def publish_correction(edition: Edition, *, reason: str, by: Person, at: datetim
 def _publish(
     frozen: FrozenDataset, *, corrects: Publication | None, reason: str, by: Person, at: datetime
 ) -> Publication:
-    from parvis.rendering.national import slice_national
-    from parvis.rendering.scorecard import slice_result
-
     edition = frozen.edition
     dataset, result, method = score_frozen(frozen)
     number = edition.publications.count() + 1
@@ -68,14 +67,16 @@ def _publish(
     written = write_result(result, settings.DATASETS / folder)
     enrolments = {organisation_key(each.organisation_id): each for each in _enrolments(edition)}
     won = distinctions_of(written, method, enrolments)
-    named = {key: enrolments[key].organisation.name for key in won.laureates if enrolments[key].consent_named}
-    national = slice_national(written, dataset, method=method, named=named)
+    named = {key: each.organisation.name for key, each in enrolments.items() if each.consent_named}
+    categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
+    national = slice_national(written, dataset, method=method, named=named, categories=categories)
+    cards = slice_result(written, dataset, method=method, categories=categories)
     with transaction.atomic():
         publication = Publication.objects.create(
             edition=edition, number=number, dataset=frozen, folder=folder, result_sha256=fingerprint(written),
             national=national.to_json(), corrects=corrects, reason=reason, published_at=at, published_by=by,
         )  # fmt: skip
-        _write_scorecards(publication, slice_result(written, dataset, method=method), enrolments)
+        _write_scorecards(publication, cards, enrolments)
         Distinction.objects.bulk_create(won.rows(publication))
         if edition.state == Edition.State.FROZEN:
             move(edition, to=Edition.State.PUBLISHED, by=by, at=at)
@@ -117,7 +118,7 @@ def _enrolments(edition: Edition) -> list[Enrolment]:
     return list(accepted.select_related("organisation", "category").order_by("pk"))
 
 
-def _write_scorecards(publication: Publication, cards: Mapping[str, Any], enrolments: Mapping[str, Enrolment]) -> None:
+def _write_scorecards(publication: Publication, cards: Mapping[str, Card], enrolments: Mapping[str, Enrolment]) -> None:
     Scorecard.objects.bulk_create(
         [
             Scorecard(publication=publication, organisation=enrolments[key].organisation, data=card.to_json())

@@ -1,0 +1,160 @@
+"""Invented mystery citizens, their scenarios, missions and reports, through the actions of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from parvis.cli.demonstration.answering import Filler
+from parvis.cli.demonstration.truth import CONTACT_SPREAD, NOT_REACHED, OUR_FAILURE, Truth
+from parvis.core.vocabulary import Channel, Outcome
+from parvis.web.editions.models import Edition, EnrolledPlace
+from parvis.web.fieldwork import actions
+from parvis.web.fieldwork.models import Mission, Observation, Observer, Scenario
+from parvis.web.people.models import Person
+
+SCENARIOS = {
+    Channel.PHONE: ("Horaires de la piscine", "Appelez l’accueil et demandez les horaires d’ouverture du service."),
+    Channel.EMAIL: ("Inscrire un enfant à l’école", "Écrivez pour demander les pièces à fournir et les délais."),
+    Channel.LETTER: ("Demander un acte de naissance", "Écrivez pour savoir comment obtenir un acte, sans le demander."),
+    Channel.VISIT: ("S’inscrire sur la liste électorale", "Présentez-vous à l’accueil et demandez la marche à suivre."),
+    Channel.WEBSITE: (
+        "Trouver comment signaler un problème",
+        "Cherchez sur le site comment signaler une panne de rue.",
+    ),
+    Channel.SOCIAL: (
+        "Poser une question en message privé",
+        "Demandez en message privé à qui s’adresser pour un vélo trouvé.",
+    ),
+}
+ONCE_A_BODY = (Channel.WEBSITE, Channel.SOCIAL)  # checked at the main site only
+POOL = 3  # observers who share the contacts of a place: enough overlap to tell severity from quality
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days on which contacts may be made."""
+
+    starts_on: date
+    ends_on: date
+
+
+def register_observers(
+    draws: np.random.Generator, *, people: Sequence[Person], by: Person, at: datetime
+) -> list[Observer]:
+    """Open their files and certify them on every channel."""
+    departements = draws.integers(1, 96, size=len(people))
+    wanted = [
+        actions.NewObserver(person=person, departement=f"{number:02d}", capacity=60, demonstration=True)
+        for person, number in zip(people, departements, strict=True)
+    ]
+    observers = actions.register_observers(observers=wanted, by=by, at=at)
+    return actions.certify_many(observers, channels=[str(channel) for channel in Channel], by=by, at=at)
+
+
+def write_scenarios(edition: Edition, *, by: Person, at: datetime) -> dict[str, Scenario]:
+    written = {}
+    for channel, (title, text) in SCENARIOS.items():
+        scenario = actions.write_scenario(
+            edition, code=f"{channel}-1", channel=str(channel), title=title, text=text, by=by, at=at
+        )
+        written[str(channel)] = actions.review_ethics(scenario, by=by, at=at)
+    return written
+
+
+@transaction.atomic
+def send_missions(
+    draws: np.random.Generator,
+    edition: Edition,
+    places: Sequence[EnrolledPlace],
+    observers: Sequence[Observer],
+    *,
+    window: Window,
+    by: Person,
+    at: datetime,
+) -> list[Mission]:
+    """The edition's contact plan for every place, spread over the window, offered to observers."""
+    scenarios = write_scenarios(edition, by=by, at=at)
+    days = (window.ends_on - window.starts_on).days
+    wanted = []
+    for number, enrolled in enumerate(places):
+        pool = [
+            observers[(number * POOL + step * (1 + number // len(observers))) % len(observers)] for step in range(POOL)
+        ]
+        for channel, contacts in edition.contact_plan.items():
+            if channel not in enrolled.enrolment.channels or (channel in ONCE_A_BODY and enrolled.place.kind != "main"):
+                continue
+            for rank in range(contacts):
+                start = window.starts_on + timedelta(days=int(draws.integers(0, max(1, days - 10))))
+                wanted.append(
+                    actions.NewMission(
+                        enrolment=enrolled.enrolment, place=enrolled.place, channel=channel, window_starts_on=start,
+                        window_ends_on=start + timedelta(days=10), scenario=scenarios[channel],
+                        observer=pool[rank % POOL], half_day="am" if rank % 2 else "pm",
+                    )
+                )  # fmt: skip
+    missions = actions.plan_missions(edition, missions=wanted, by=by, at=at)
+    actions.sign_codes(observers, edition=edition, by=None, at=at)
+    return actions.offer_missions(missions, ends_on=window.ends_on, by=by, at=at)
+
+
+def accept_all(missions: Sequence[Mission], *, at: datetime) -> None:
+    """Each observer accepts their own."""
+    by_observer: dict[int, list[Mission]] = {}
+    for mission in missions:
+        by_observer.setdefault(mission.observer_id or 0, []).append(mission)
+    for own in by_observer.values():
+        observer = own[0].observer
+        if observer is not None:
+            actions.accept_missions(own, by=observer.person, at=at)
+
+
+def file_reports(
+    draws: np.random.Generator,
+    missions: Sequence[Mission],
+    truth: Truth,
+    fillers: Mapping[str, Filler],
+    ranks: Mapping[str, Mapping[int, int]],
+    *,
+    by: Person,
+    at: datetime,
+) -> list[Observation]:
+    """One report for each mission, as good as its body and as severe as its observer truly are.
+
+    ranks: {"organisation": key → row of the truth, "observer": key → place in the severities}.
+    """
+    channels = {str(channel): number for number, channel in enumerate(Channel)}
+    filings = []
+    for mission in missions:
+        body, observer = (
+            ranks["organisation"][mission.place.organisation_id],
+            ranks["observer"][mission.observer_id or 0],
+        )
+        logit = truth.quality[body, channels[mission.channel]] - truth.severity[observer]
+        outcome = _outcome(draws, Channel(mission.channel), float(truth.quality[body].mean()))
+        answers = fillers[mission.channel].fill(draws, logit=logit + draws.normal(0, CONTACT_SPREAD), outcome=outcome)
+        day = mission.window_starts_on + timedelta(days=int(draws.integers(0, 8)))
+        filings.append(
+            actions.Filing(
+                mission=mission, uuid=UUID(bytes=draws.bytes(16), version=4), answers=answers,
+                happened_on=_working_day(day), half_day=mission.half_day or "am",
+            )
+        )  # fmt: skip
+    return actions.record_observations(filings, by=by, at=at)
+
+
+def _outcome(draws: np.random.Generator, channel: Channel, quality: float) -> Outcome:
+    luck = draws.random()
+    if luck < OUR_FAILURE:
+        return Outcome.OUR_FAILURE
+    missed = NOT_REACHED[channel] * float(np.exp(-0.6 * (quality - 0.75)))
+    return Outcome.NOT_REACHED if luck < OUR_FAILURE + min(missed, 0.6) else Outcome.REACHED
+
+
+def _working_day(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day

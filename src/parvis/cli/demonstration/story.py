@@ -1,0 +1,181 @@
+"""The two editions told in order: 2025 from enrolment to delivery, 2026 up to the middle of its fieldwork."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from parvis.cli.demonstration import bodies as body
+from parvis.cli.demonstration import observers as field
+from parvis.cli.demonstration.accounts import DOMAIN, PASSWORD, ROLES, email_of
+from parvis.cli.demonstration.answering import Filler
+from parvis.cli.demonstration.truth import Truth, draw_truth, keep_truth
+from parvis.core.instruments.form import Grid
+from parvis.core.instruments.grid import read_form
+from parvis.core.vocabulary import Stage
+from parvis.web.editions import actions as editions
+from parvis.web.editions.actions.instruments import current_instruments, shipped_files
+from parvis.web.editions.models import Edition, Instrument, Seat
+from parvis.web.fieldwork import actions as fieldwork
+from parvis.web.fieldwork.models import Observer
+from parvis.web.people.actions import register_people
+from parvis.web.people.models import Person
+from parvis.web.results import actions as results
+from parvis.web.results.dataset import organisation_key
+from parvis.web.territory.actions import grant_memberships, load_shipped
+from parvis.web.territory.models import Membership, Organisation
+
+Tell = Callable[[str], None]
+VINTAGE = 2026
+OBSERVERS, RESPONSES = 500, 50_000  # for 350 organisations; fewer bodies have fewer of both
+DATES = {
+    "enrolment": ((1, 6), (3, 14)),
+    "fieldwork": ((4, 1), (6, 27)),
+    "consultation": ((4, 1), (6, 27)),
+    "results": ((10, 1), (10, 3)),
+    "ceremony": ((11, 20), (11, 20)),
+}
+
+
+def build(*, seed: int, organisations: int, tell: Tell) -> None:
+    """Build everything once; a database that already holds the demonstration is left as it is."""
+    if Edition.objects.filter(slug="2026-demo").exists():
+        tell("La démonstration est déjà montée. · The demonstration is already built.")
+        return
+    draws = np.random.default_rng(seed)
+    share = organisations / 350
+    with transaction.atomic():
+        _tell(tell, "Territoires", "Territories")
+        load_shipped(at=_moment(2025, 1, 2))
+        people = _people(max(12, round(OBSERVERS * share)))
+        _tell(tell, "Structures fictives", "Invented organisations")
+        stage = _Stage(draws, seed, people, organisations, round(RESPONSES * share), tell)
+        first = stage.play(2025, previous=None, truth=stage.truth)
+        stage.finish(first)
+        later = stage.truth.later(draws)
+        second = stage.play(2026, previous=first, truth=later, done_share=0.45)
+        keep_truth(
+            Path(settings.HOME) / "truth.json",
+            organisations=[organisation_key(each.pk) for each in stage.bodies],
+            truths={first.slug: stage.truth, second.slug: later},
+            observers=[each.pseudonym for each in stage.observers],
+        )
+
+
+class _Stage:
+    """The cast and the bodies of the demonstration, and what happens to them in an edition."""
+
+    def __init__(
+        self, draws: np.random.Generator, seed: int, people: dict[str, Person], count: int, responses: int, tell: Tell
+    ) -> None:
+        self.draws, self.seed, self.people, self.responses, self.tell = draws, seed, people, responses, tell
+        self.organiser = people["organiser"]
+        at = _moment(2025, 1, 3)
+        self.bodies = body.invent_bodies(draws, count=count, vintage=VINTAGE, by=self.organiser, at=at)
+        body.open_places(draws, self.bodies, by=self.organiser, at=at)
+        watchers = [people[role] for role in sorted(people) if role.startswith("observer")]
+        self.observers = field.register_observers(draws, people=watchers, by=self.organiser, at=at)
+        self._memberships(at)
+        self.truth: Truth = draw_truth(draws, bodies=count, observers=len(watchers), criteria=self._criteria())
+
+    def play(self, year: int, *, previous: Edition | None, truth: Truth, done_share: float = 1.0) -> Edition:
+        """Enrolment, then fieldwork and consultation; a share of the missions is done and their reports approved."""
+        edition = self._open(year, previous)
+        by, at = self.organiser, _moment(year, 2, 3)
+        _tell(self.tell, f"Édition {year} : inscriptions", f"Edition {year}: enrolments")
+        body.enrol_bodies(edition, self.bodies, informed_on=date(year, 1, 20), by=by, at=at)
+        editions.freeze_instruments(edition, by=by, at=_moment(year, 3, 20))
+        editions.open_fieldwork(edition, by=by, at=_moment(year, 4, 1))
+        _tell(self.tell, f"Édition {year} : missions et observations", f"Edition {year}: missions and observations")
+        missions = field.send_missions(
+            self.draws, edition, body.enrolled_places(edition), self.observers,
+            window=field.Window(date(year, 4, 2), date(year, 6, 25)), by=by, at=_moment(year, 4, 1, 9),
+        )  # fmt: skip
+        done = missions if done_share == 1.0 else missions[: round(len(missions) * done_share)]
+        field.accept_all(done, at=_moment(year, 4, 1, 10))
+        reports = field.file_reports(
+            self.draws, done, truth, self._fillers(edition, truth), self._ranks(), by=by, at=_moment(year, 6, 27)
+        )
+        waiting = 0 if done_share == 1.0 else len(reports) // 10
+        fieldwork.approve_many(reports[: len(reports) - waiting], by=by, at=_moment(year, 7, 1))
+        return edition
+
+    def finish(self, edition: Edition) -> None:
+        """Close, freeze, publish, deliver."""
+        by, year = self.organiser, edition.year
+        _tell(self.tell, f"Édition {year} : calcul et publication", f"Edition {year}: scoring and publication")
+        fieldwork.close_fieldwork(edition, by=by, at=_moment(year, 7, 5))
+        results.freeze(edition, by=by, at=_moment(year, 9, 15))
+        publication = results.publish(edition, by=by, at=_moment(year, 10, 1))
+        results.deliver(publication, by=by, at=_moment(year, 10, 2))
+
+    def _open(self, year: int, previous: Edition | None) -> Edition:
+        by, at = self.organiser, _moment(year, 1, 4)
+        edition = editions.create_edition(
+            slug=f"{year}-demo", year=year, name_fr=f"Édition {year} (démonstration)",
+            name_en=f"Edition {year} (demonstration)", vintage=VINTAGE, method="2026", seed=self.seed + year,
+            by=by, at=at, previous=previous, demonstration=True,
+        )  # fmt: skip
+        for kind, ((m1, d1), (m2, d2)) in DATES.items():
+            ends_on = (
+                date(2026, 12, 18) if year == 2026 and kind in ("fieldwork", "consultation") else date(year, m2, d2)
+            )
+            editions.change_date(edition, kind=kind, starts_on=date(year, m1, d1), ends_on=ends_on, by=by, at=at)
+        editions.put_shipped_instruments(edition, vintage="2026", by=by, at=at)
+        for role in (Seat.Role.EXPERT, Seat.Role.JURY):
+            editions.give_seat(edition, person=self.people[role], role=role, by=by, at=at)
+        return editions.open_enrolment(edition, by=by, at=at)
+
+    def _memberships(self, at: datetime) -> None:
+        first = self.bodies[0]
+        ties = [
+            (first, self.people["lead"], Membership.Role.LEAD),
+            (first, self.people["member"], Membership.Role.MEMBER),
+        ]
+        grant_memberships(ties=ties, at=at, by=self.organiser)
+
+    def _criteria(self) -> dict[str, Stage]:
+        forms = [read_form(content, name=name) for name, content in shipped_files("2026").items()]
+        return {each.code: each.stage for form in forms if isinstance(form, Grid) for each in form.criteria}
+
+    def _fillers(self, edition: Edition, truth: Truth) -> dict[str, Filler]:
+        current = current_instruments(edition)
+        return {
+            channel: Filler(Grid.from_json(each.compiled), dict(truth.difficulty), today=date(edition.year, 6, 27))
+            for channel, each in current.items()
+            if channel != Instrument.CITIZEN
+        }
+
+    def _ranks(self) -> dict[str, dict[int, int]]:
+        return {"organisation": _order(self.bodies), "observer": _order(self.observers)}
+
+
+def _order(rows: Sequence[Organisation] | Sequence[Observer]) -> dict[int, int]:
+    return {row.pk: number for number, row in enumerate(rows)}
+
+
+def _people(observers: int) -> dict[str, Person]:
+    """One account for each role, and the other mystery citizens; one hash serves all, since the password is public."""
+    at, password = _moment(2025, 1, 2), make_password(PASSWORD)
+    names = {role: name for role, (_, name) in ROLES.items()}
+    names |= {f"observer{number:03d}": f"Citoyen-mystère {number}" for number in range(2, observers + 1)}
+    wanted = [
+        Person(email=email_of(role), name=name, password=password, demonstration=True, joined_at=at)
+        for role, name in names.items()
+    ]
+    registered = register_people(people=wanted, by=None, at=at)
+    return {person.email.removesuffix(f"@{DOMAIN}"): person for person in registered}
+
+
+def _moment(year: int, month: int, day: int, hour: int = 8) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+def _tell(tell: Tell, french: str, english: str) -> None:
+    tell(f"  {french} · {english}")
