@@ -50,7 +50,7 @@ class Moments:
     w = Σw, w2 = Σw², wy = Σwy, wx = Σwx, wyy = Σwy², vy = Σw²y, vx = Σw²x, vyy = Σw²y², vxy = Σw²xy, vxx = Σw²x²,
     over rows with a positive weight and an answer. `rows`, `rows_w`, `rows_w2` sum over all rows with a positive
     weight, answered or not.
-    `grain_*` is half the step of a term: sums carry an error of at most n × grain.
+    `grain` is half the step of a term, by sum and item: sums carry an error of at most n × grain.
     """
 
     keys: pa.Table
@@ -104,11 +104,17 @@ class _Sums:
     def __init__(self, rows: int) -> None:
         self.asked: dict[str, Any] = {}
         self.exponents: dict[str, int] = {}
+        self.counts: set[str] = set()
         self._rows = max(rows, 1)
 
     def count(self, name: str, expression: Any) -> str:
         self.asked[name], self.exponents[name] = expression, 0
+        self.counts.add(name)
         return name
+
+    def grain(self, name: str) -> float:
+        """Half the step of a term; counts are exact."""
+        return 0.0 if name in self.counts else math.ldexp(0.5, -self.exponents[name])
 
     def add(self, name: str, term: Any, bound: float) -> str:
         """Ask for the sum of a term whose absolute value never passes `bound`."""
@@ -317,10 +323,7 @@ def _read(
         sum_name: np.column_stack([cache[one[sum_name]] for one in plan]) if plan else np.zeros((groups, 0))
         for sum_name in _SUMS
     }
-    grain = {
-        sum_name: np.array([math.ldexp(0.5, -sums.exponents[one[sum_name]]) for one in plan])
-        for sum_name in (*_ONCE, *_TWICE)
-    }
+    grain = {sum_name: np.array([sums.grain(one[sum_name]) for one in plan]) for sum_name in (*_ONCE, *_TWICE)}
     return Moments(
         keys=keys,
         rows=rows,
