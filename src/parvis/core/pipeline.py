@@ -8,9 +8,16 @@ import pyarrow as pa
 
 import parvis
 from parvis.core.bundle import Dataset, Result, check_dataset, fingerprint
-from parvis.core.figures.scoring import score_observations
+from parvis.core.bundle.result_tables import CHANGES
+from parvis.core.figures.delays import delay_curves, indicator_figures
+from parvis.core.figures.evolution import evolution
+from parvis.core.figures.perceived import perceived
+from parvis.core.figures.raw_indicators import raw_indicator_figures
+from parvis.core.figures.scoring import estimates_table, score_observations
 from parvis.core.figures.scoring.steps import step_tables
+from parvis.core.figures.standings import standings
 from parvis.core.figures.tally.engine import opened
+from parvis.core.figures.turnout import turnout
 from parvis.core.instruments.method import Method, read_method
 
 
@@ -31,10 +38,28 @@ def score_edition(dataset: Dataset, method: Method | None = None, previous: Data
     for given in filter(None, (dataset, previous)):
         check_dataset(given)
     method = method or read_method(dataset.method_text)
+    seed = int(dataset.manifest.get("seed") or 0)
+    confidence = method.scores.confidence
+
     with opened() as engine:
         observed = score_observations(engine, dataset, method)
+        changes = evolution(engine, dataset, previous, method) if previous else CHANGES.empty()
+    raw = [
+        *indicator_figures(dataset, observed.frames, method),
+        *raw_indicator_figures(dataset, observed.frames, method),
+    ]
+    citizens = perceived(dataset, method)
+    ranked = standings(observed, method, seed)
+
+    estimates = [observed.estimates(confidence), *(estimates_table(figures, confidence) for figures in raw)]
     tables: dict[str, pa.Table] = {
-        "estimates": observed.estimates(method.scores.confidence),
+        "estimates": pa.concat_tables([*estimates, citizens.estimates]),
+        "ranks": ranked.ranks,
+        "bands": ranked.bands,
+        "changes": changes,
+        "participation": turnout(dataset),
+        "delay_curves": delay_curves(dataset, observed.frames, confidence),
+        "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics]),
         "organisations": dataset.table("organisations"),
         "criteria": dataset.table("criteria"),
         **step_tables(observed),

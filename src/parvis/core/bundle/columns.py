@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,12 @@ class TableShape:
 
     def empty(self) -> pa.Table:
         return self.schema().empty_table()
+
+    def filled(self, rows: Sequence[Sequence[object]]) -> pa.Table:
+        """A table from rows that give every column, in order."""
+        given: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.columns)
+        pairs = zip(self.schema(), given, strict=True)
+        return pa.table({field.name: pa.array(column, field.type) for field, column in pairs})
 
 
 def text(name: str, *, null: bool = False, optional: bool = False, values: type[StrEnum] | None = None) -> Column:

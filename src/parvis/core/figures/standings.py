@@ -1,0 +1,129 @@
+"""Where each organisation stands among its peers: ranks with their sets, and the seven bands of the expected range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from parvis.core.bundle.result_tables import BANDS, DIAGNOSTICS, RANKS
+from parvis.core.figures.benchmarking import bands
+from parvis.core.figures.draws import seed_for
+from parvis.core.figures.ranking import Ranking, rank
+from parvis.core.figures.scoring import OVERALL, Scoring
+from parvis.core.figures.scoring.chain import Step
+from parvis.core.figures.tally.observations import CHANNELS
+from parvis.core.instruments.method import Method
+from parvis.core.vocabulary import Status
+
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The tables `ranks` and `bands`, and how much of what separates organisations is real, by category."""
+
+    ranks: pa.Table
+    bands: pa.Table
+    diagnostics: pa.Table
+
+
+def standings(scoring: Scoring, method: Method, seed: int) -> Standings:
+    """Ranks and bands of every category.
+
+    Ranked are eligible and comparable organisations with enough contacts. With fewer than the method's minimum, only
+    the first has a rank and the others say whether they are level with it; alone in its category, an organisation has
+    the set {1}. Bands need the same minimum number of comparable peers.
+    """
+    ranks: list[tuple[object, ...]] = []
+    banded: list[tuple[object, ...]] = []
+    told: list[tuple[object, ...]] = []
+    for number, category in enumerate(scoring.frames.categories):
+        members = np.flatnonzero(scoring.frames.category == number)
+        ranking, chosen = _rank_category(scoring, method, members, category, seed)
+        ranks += list(_rank_rows(scoring, method, category, members, chosen, ranking))
+        if ranking is not None and ranking.rankability is not None:
+            told.append(("ranking", category, "rankability", ranking.rankability, None))
+            told.append(("ranking", category, "tau2", ranking.tau2, None))
+        for measure, step, rows in _measures(scoring, members):
+            banded += list(_band_rows(scoring, method, category, measure, step, rows))
+    return Standings(
+        RANKS.filled(ranks),
+        BANDS.filled(banded),
+        DIAGNOSTICS.filled(told),
+    )
+
+
+def rankable(scoring: Scoring, method: Method) -> Flags:
+    """Which organisations may be ranked: eligible, comparable, with enough contacts behind their score."""
+    enough = scoring.organisations.step.contacts >= method.minimum.contacts_to_compare
+    return scoring.frames.eligible & scoring.organisations.comparable & enough
+
+
+def _rank_category(
+    scoring: Scoring, method: Method, members: Integers, category: str, seed: int
+) -> tuple[Ranking | None, Integers]:
+    chosen = members[rankable(scoring, method)[members]]
+    if not len(chosen):
+        return None, chosen
+    step = scoring.organisations.step.rows(chosen)
+    names = [scoring.frames.contacts.organisations[row] for row in chosen]
+    ranking = rank(
+        names,
+        step.score,
+        step.standard_error,
+        step.degrees,
+        confidence=method.scores.confidence,
+        method=method.ranking.method,
+        seed=seed_for(seed, category, OVERALL),
+        replicates=method.ranking.draws,
+    )
+    return ranking, chosen
+
+
+def _rank_rows(
+    scoring: Scoring, method: Method, category: str, members: Integers, chosen: Integers, ranking: Ranking | None
+) -> Iterator[tuple[object, ...]]:
+    names = scoring.frames.contacts.organisations
+    units = {unit.identifier: unit for unit in ranking.units} if ranking else {}
+    few = 1 < len(chosen) < method.minimum.organisations_to_rank
+    for row in members:
+        unit = units.get(names[row])
+        if unit is None or unit.rank is None:
+            yield (category, names[row], None, None, None, None, None, None, Status.NOT_MEASURED.value)
+        elif few:
+            first = 1 if unit.rank == 1 else None
+            yield (category, names[row], first, None, None, unit.level_with_first, None, None, Status.PUBLISHED.value)
+        else:
+            sets = (unit.rank, unit.rank_low, unit.rank_high, unit.level_with_first)
+            chances = (unit.expected_rank, unit.probability_first)
+            yield (category, names[row], *sets, *chances, Status.PUBLISHED.value)
+
+
+def _measures(scoring: Scoring, members: Integers) -> Iterator[tuple[str, Step, Integers]]:
+    """The scores that are banded: over all channels, then by channel; with the organisations they belong to."""
+    yield OVERALL, scoring.organisations.step.rows(members), members
+    channels = scoring.channels
+    mine = np.isin(channels.organisation, members)
+    for number, channel in enumerate(CHANNELS):
+        rows = np.flatnonzero(mine & (channels.channel == number))
+        if len(rows):
+            yield channel.value, channels.step.rows(rows), channels.organisation[rows]
+
+
+def _band_rows(
+    scoring: Scoring, method: Method, category: str, measure: str, step: Step, organisations: Integers
+) -> Iterator[tuple[object, ...]]:
+    fit = scoring.organisations.comparable[organisations] & (step.contacts >= method.minimum.contacts_to_compare)
+    kept = np.flatnonzero(fit & ~np.isnan(step.standard_error))
+    if len(kept) < method.minimum.organisations_to_band:
+        return
+    names = [scoring.frames.contacts.organisations[row] for row in organisations[kept]]
+    chosen = step.rows(kept)
+    for unit in bands(names, chosen.score, chosen.standard_error, chosen.degrees).units:
+        band = unit.band.value if unit.band else None
+        yield (category, unit.identifier, measure, unit.z, unit.z_adjusted, band)

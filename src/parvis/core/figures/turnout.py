@@ -1,0 +1,53 @@
+"""The table of participation: how many opened, started, finished and were kept, by entry point and in all."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyarrow as pa
+
+from parvis.core.bundle import Dataset
+from parvis.core.bundle.result_tables import PARTICIPATION
+from parvis.core.figures.participation import per_thousand
+
+
+def turnout(dataset: Dataset) -> pa.Table:
+    """One row per organisation and entry point, and one per organisation with a null entry point for all of them.
+
+    Counts of openings and starts come from the table `entry_points`; without it they are null. Completed are the
+    responses, unless the entry point counts them or the responses say whether they were completed.
+    """
+    responses = dataset.table("responses")
+    population = _column(dataset, "organisations", "organisation", "population")
+    completed: Counter[tuple[str, str | None]] = Counter()
+    qualified: Counter[tuple[str, str | None]] = Counter()
+    done = responses["completed"].to_pylist() if "completed" in responses.column_names else [None] * len(responses)
+    for organisation, point, kept, finished in zip(
+        responses["organisation"].to_pylist(),
+        responses["entry_point"].to_pylist(),
+        responses["qualified"].to_pylist(),
+        done,
+        strict=True,
+    ):
+        for key in {(organisation, point), (organisation, None)}:
+            completed[key] += finished is not False
+            qualified[key] += bool(kept)
+    opened: Counter[tuple[str, str | None]] = Counter()
+    started: Counter[tuple[str, str | None]] = Counter()
+    for row in dataset.table("entry_points").to_pylist():
+        for key in ((row["organisation"], row["entry_point"]), (row["organisation"], None)):
+            opened[key] += row["opened"]
+            started[key] += row["started"]
+            completed[key] += 0
+    rows = []
+    for organisation, point in sorted(completed, key=lambda key: (key[0], key[1] is not None, key[1] or "")):
+        key = (organisation, point)
+        inhabitants = population.get(organisation)
+        rate = per_thousand(qualified[key], inhabitants) if point is None else None
+        rows.append((*key, opened.get(key), started.get(key), completed[key], qualified[key], rate))
+    return PARTICIPATION.filled(rows)
+
+
+def _column(dataset: Dataset, table: str, key: str, value: str) -> dict[str, int]:
+    given = dataset.table(table)
+    return dict(zip(given[key].to_pylist(), given[value].to_pylist(), strict=True))
