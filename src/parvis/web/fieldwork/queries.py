@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
-from parvis.web.editions.models import Edition
-from parvis.web.fieldwork.models import Event, Mission, Observation, Observer
+from parvis.web.editions.models import Edition, Instrument
+from parvis.web.fieldwork.models import Draft, Event, Mission, Observation, Observer, Signature
 from parvis.web.people.models import Person
 
 DATASET_COLUMNS = {
@@ -81,13 +84,13 @@ def missions_of(person: Person) -> QuerySet[Mission]:
     )
 
 
-def progress(edition: Edition) -> dict[str, dict[str, int]]:
-    """For each channel, how many missions are planned in all, in hand, done, in review and approved. One query."""
+def progress(edition: Edition, *, by: str = "channel") -> dict[str, dict[str, int]]:
+    """For each channel (or region…), how many missions are planned in all, in hand, done, in review, approved."""
     settled = Q(observation__state__in=[Observation.State.APPROVED, Observation.State.EXCLUDED])
     rows = (
         Mission.objects.filter(edition=edition)
         .exclude(state=Mission.State.CANCELLED)
-        .values("channel")
+        .values(by)
         .annotate(
             planned=Count("pk"),
             in_hand=Count("pk", filter=Q(state=Mission.State.ACCEPTED)),
@@ -95,6 +98,130 @@ def progress(edition: Edition) -> dict[str, dict[str, int]]:
             in_review=Count("pk", filter=Q(state=Mission.State.DONE) & ~settled),
             approved=Count("pk", filter=Q(observation__state=Observation.State.APPROVED)),
         )
-        .order_by("channel")
+        .order_by(by)
     )
-    return {row.pop("channel"): row for row in rows}
+    return {row.pop(by): row for row in rows}
+
+
+def draft_of(mission: Mission, *, uuid: UUID) -> Draft:
+    """The draft of a mission; a new one, not yet kept, under the identifier given when there is none.
+
+    A report handed back starts from its answers; an open case keeps its own identifier.
+    """
+    kept = Draft.objects.filter(mission=mission).select_related("instrument").first()
+    if kept is not None:
+        return kept
+    observation: Observation | None = getattr(mission, "observation", None)
+    if observation is not None:
+        contact = {"happened_on": observation.happened_on.isoformat(), "half_day": observation.half_day}
+        return Draft(mission=mission, uuid=observation.uuid, instrument=observation.instrument,
+                     answers=observation.answers, contact=contact)  # fmt: skip
+    return Draft(mission=mission, uuid=uuid, instrument=instrument_in_force(mission.edition, mission.channel))
+
+
+def instrument_in_force(edition: Edition, channel: str) -> Instrument | None:
+    return edition.instruments.filter(channel=channel).defer("source").order_by("-version").first()
+
+
+def code_to_sign(observer: Observer, version: str) -> list[Edition]:
+    """The running editions where an observer has missions and has not signed this code of conduct."""
+    signed = Signature.objects.filter(observer=observer, version=version).values("edition")
+    running = Edition.objects.filter(state=Edition.State.FIELDWORK, missions__observer=observer)
+    return list(running.exclude(pk__in=signed).distinct())
+
+
+def planned_missions(
+    edition: Edition, *, today: date, channel: str = "", state: str = "", late: bool = False
+) -> QuerySet[Mission]:
+    found = edition.missions.select_related("place__organisation", "scenario", "observer", "observation")
+    found = found.filter(channel=channel) if channel else found
+    found = found.filter(state=state) if state else found
+    return found.filter(is_late(today)) if late else found
+
+
+def is_late(today: date) -> Q:
+    """The window is over and nothing has come back."""
+    waiting = [Mission.State.PLANNED, Mission.State.OFFERED, Mission.State.ACCEPTED, Mission.State.DECLINED]
+    return Q(window_ends_on__lt=today, state__in=[*waiting, Mission.State.RELEASED], observation__isnull=True)
+
+
+def observers_for(mission: Mission) -> QuerySet[Observer]:
+    """Who may be offered this mission: certified, without conflict, the nearest first."""
+    fit = Observer.objects.filter(
+        status=Observer.Status.CERTIFIED, certified_channels__icontains=f'"{mission.channel}"'
+    )
+    fit = fit.exclude(conflicts__organisation=mission.enrolment.organisation_id)
+    departement = mission.place.organisation.departement
+    near = Case(When(departement=departement, then=0), default=1, output_field=IntegerField())
+    return fit.order_by(near, "pseudonym")
+
+
+def observers_of(edition: Edition) -> QuerySet[Observer]:
+    """Every observer, with what they hold in this edition."""
+    here = Q(missions__edition=edition)
+    return Observer.objects.select_related("person").annotate(
+        in_hand=Count("missions", filter=here & Q(missions__state=Mission.State.ACCEPTED)),
+        done=Count("missions", filter=here & Q(missions__state=Mission.State.DONE)),
+        given_back=Count(
+            "missions", filter=here & Q(missions__state__in=[Mission.State.DECLINED, Mission.State.RELEASED])
+        ),
+    ).order_by("pseudonym")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where the fieldwork stands on a day."""
+
+    channels: dict[str, dict[str, int]]
+    regions: dict[str, dict[str, int]]
+    coverage: dict[tuple[int, str], int]  # (weekday 0–4, half-day) → observations
+    total: dict[str, int]
+    late: int
+    to_review: int
+    open_cases: int
+    troubles: int
+
+
+def board(edition: Edition, today: date) -> Board:
+    """Six queries, whatever the number of missions."""
+    channels = progress(edition)
+    names = ("planned", "in_hand", "done", "in_review", "approved")
+    states = dict(
+        edition.observations.order_by().values_list("state").annotate(n=Count("pk"))
+    )  # fmt: skip
+    waiting = sum(states.get(state, 0) for state in (Observation.State.RECEIVED, Observation.State.IN_REVIEW))
+    return Board(
+        channels=channels,
+        regions=progress(edition, by="place__organisation__region"),
+        coverage=_coverage(edition),
+        total={name: sum(row[name] for row in channels.values()) for name in names},
+        late=edition.missions.filter(is_late(today)).count(),
+        to_review=waiting,
+        open_cases=states.get(Observation.State.OPEN, 0),
+        troubles=edition.reports.filter(settled_at__isnull=True).count(),
+    )
+
+
+def _coverage(edition: Edition) -> dict[tuple[int, str], int]:
+    """Observations by day of the week (Monday is 0) and half-day."""
+    rows = edition.observations.order_by().values_list("happened_on", "half_day").annotate(n=Count("pk"))
+    counts: dict[tuple[int, str], int] = {}
+    for day, half, n in rows:
+        counts[day.weekday(), half] = counts.get((day.weekday(), half), 0) + n
+    return counts
+
+
+def reading_queue(edition: Edition, *, channel: str = "", state: str = "") -> QuerySet[Observation]:
+    """What is to be read, those already begun first, then in order of arrival."""
+    states = [state] if state else [Observation.State.IN_REVIEW, Observation.State.RECEIVED]
+    found = edition.observations.filter(state__in=states).select_related("place__organisation", "scenario", "observer")
+    return (found.filter(channel=channel) if channel else found).order_by("state", "received_at", "pk")
+
+
+def next_to_review(edition: Edition) -> Observation | None:
+    return reading_queue(edition).first()
+
+
+def not_to_read(edition: Edition) -> QuerySet[Observation]:
+    """Received reports that nothing asks to read one by one."""
+    return edition.observations.filter(state=Observation.State.RECEIVED)

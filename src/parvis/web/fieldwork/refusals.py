@@ -265,3 +265,19 @@ def no_observation() -> Fault:
         "Le terrain se clôt quand il y a quelque chose à relire.",
         "Fieldwork closes when there is something to review.",
     )
+
+
+PHOTO_TOO_LARGE = refusal(
+    "photo_too_large",
+    "Cette photo dépasse 15 Mo.",
+    "This photo is larger than 15 MB.",
+    "Prenez-la en plus petit, ou envoyez une capture d’écran.",
+    "Take it smaller, or send a screenshot.",
+)
+NOT_A_PHOTO = refusal(
+    "not_a_photo",
+    "Ce fichier n’est pas une photo lisible.",
+    "This file is not a readable photo.",
+    "Envoyez une image JPEG, PNG ou WebP.",
+    "Send a JPEG, PNG or WebP image.",
+)

@@ -1,6 +1,8 @@
 """Writes of fieldwork."""
 
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
+from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
+from parvis.web.fieldwork.actions.evidence import add_photo
 from parvis.web.fieldwork.actions.imports import ImportedObservation, import_observations
 from parvis.web.fieldwork.actions.missions import (
     NewMission,
@@ -27,6 +29,7 @@ from parvis.web.fieldwork.actions.observers import (
     sign_codes,
     suspend,
 )
+from parvis.web.fieldwork.actions.reports import report, settle
 from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, review, review_many, revise
 from parvis.web.fieldwork.actions.scenarios import retire_scenario, review_ethics, write_scenario
 
@@ -39,6 +42,7 @@ __all__ = [
     "NewObserver",
     "accept",
     "accept_missions",
+    "add_photo",
     "approve_many",
     "cancel",
     "certify",
@@ -48,6 +52,7 @@ __all__ = [
     "decline",
     "end_offers",
     "import_observations",
+    "is_fillable",
     "offer",
     "offer_missions",
     "open_case",
@@ -58,11 +63,14 @@ __all__ = [
     "register_observer",
     "register_observers",
     "release",
+    "report",
     "retire_scenario",
     "review",
     "review_ethics",
     "review_many",
     "revise",
+    "save_draft",
+    "settle",
     "sign_code",
     "sign_codes",
     "suspend",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -124,8 +125,11 @@ def offer_missions(missions: Sequence[Mission], *, ends_on: date, by: Person, at
         mission.state, mission.reason, mission.offer_ends_on = State.OFFERED, "", ends_on
         mission.offered_at, mission.offered_by = at, by
         mission.accepted_at = mission.accepted_by = None
-    fields = ["observer", "state", "reason", "offer_ends_on", "offered_at", "offered_by", "accepted_at", "accepted_by"]
-    Mission.objects.bulk_update(missions, fields, batch_size=200)
+    before = dict(Mission.objects.filter(pk__in=[mission.pk for mission in missions]).values_list("pk", "observer"))
+    moved = [mission for mission in missions if before[mission.pk] != mission.observer_id]
+    Mission.objects.bulk_update(moved, ["observer"], batch_size=200)
+    _change_all(missions, state=State.OFFERED, reason="", offer_ends_on=ends_on, offered_at=at, offered_by=by,
+                accepted_at=None, accepted_by=None)  # fmt: skip
     _journal_each("mission.offered", missions, by=by, at=at)
     return list(missions)
 
@@ -155,7 +159,7 @@ def accept_missions(missions: Sequence[Mission], *, by: Person, at: datetime) ->
         raise ParvisError(faults)
     for mission in missions:
         mission.state, mission.accepted_at, mission.accepted_by = State.ACCEPTED, at, by
-    Mission.objects.bulk_update(missions, ["state", "accepted_at", "accepted_by"], batch_size=200)
+    _change_all(missions, state=State.ACCEPTED, accepted_at=at, accepted_by=by)
     _journal_each("mission.accepted", missions, by=by, at=at)
     return list(missions)
 
@@ -221,6 +225,13 @@ def end_offers(edition: Edition, *, by: Person | None, at: datetime) -> list[Mis
     Mission.objects.bulk_update(over, ["state", "observer"], batch_size=200)
     journal_many(verb="mission.offer_ended", subjects=over, by=by, at=at, edition=edition.slug)
     return over
+
+
+def _change_all(missions: Sequence[Mission], **values: Any) -> None:
+    """The same values for all, a few statements whatever their number."""
+    keys = [mission.pk for mission in missions]
+    for start in range(0, len(keys), 5000):
+        Mission.objects.filter(pk__in=keys[start : start + 5000]).update(**values)
 
 
 def _journal_each(verb: str, missions: Sequence[Mission], *, by: Person, at: datetime) -> None:

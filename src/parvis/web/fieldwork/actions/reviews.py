@@ -109,7 +109,7 @@ def revise(observation: Observation, *, answers: Mapping[str, Any], by: Person, 
 
 
 def _locked(observations: Sequence[Observation]) -> dict[int, Observation]:
-    rows = Observation.objects.select_for_update(of=("self",)).select_related("observer", "edition", "instrument")
+    rows = Observation.objects.select_for_update(of=("self",)).select_related("observer", "edition")
     return {each.pk: each for each in rows.filter(pk__in=[observation.pk for observation in observations])}
 
 

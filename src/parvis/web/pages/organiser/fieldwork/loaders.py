@@ -1,0 +1,46 @@
+"""From an address under an edition to the thing its page is about; never one of another edition."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from parvis.web.editions.rules import is_organiser
+from parvis.web.fieldwork.models import Evidence, Mission, Observation, Observer
+from parvis.web.pages.loaders import edition_of
+from parvis.web.people.models import Person
+
+__all__ = ["edition_of", "may_see", "mission_of", "observation_of", "observer_of", "piece_of"]
+
+
+def mission_of(edition: str, mission: int) -> Mission:
+    found = Mission.objects.select_related(
+        "edition", "place__organisation", "scenario", "observer__person", "enrolment"
+    )
+    return get_object_or_404(found, edition__slug=edition, pk=mission)
+
+
+def observation_of(edition: str, observation: UUID) -> Observation:
+    found = Observation.objects.select_related(
+        "edition", "place__organisation", "scenario", "observer", "instrument", "mission"
+    )
+    return get_object_or_404(found, edition__slug=edition, uuid=observation)
+
+
+def piece_of(edition: str, observation: UUID, piece: int) -> Evidence:
+    found = Evidence.objects.select_related("observation__edition")
+    return get_object_or_404(found, observation__edition__slug=edition, observation__uuid=observation, pk=piece)
+
+
+def observer_of(edition: str, observer: int) -> Observer:
+    """An observer, looked at from one edition."""
+    found = get_object_or_404(Observer.objects.select_related("person"), pk=observer)
+    found.edition = edition_of(edition)  # type: ignore[attr-defined]
+    return found
+
+
+def may_see(person: Person, thing: object) -> bool:
+    """The organiser of the edition that the thing belongs to."""
+    holder = thing.observation if isinstance(thing, Evidence) else thing
+    return is_organiser(person, holder.edition)  # type: ignore[attr-defined]

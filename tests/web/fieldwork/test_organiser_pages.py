@@ -1,0 +1,164 @@
+"""The organiser's pages of the field: board, missions, observers, review."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from parvis.web.fieldwork.actions import report, review
+from parvis.web.fieldwork.models import Evidence, Observation, Report
+from parvis.web.people.models import JournalEntry
+from tests.web.fieldwork.factories import (
+    NOON,
+    EvidenceFactory,
+    Field,
+    FieldPersonFactory,
+    ObservationFactory,
+    ObserverFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def second_factor_done(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
+    """These tests are about the field; the second factor has its own."""
+    settings.SECOND_FACTOR_RULE = "tests.web.fieldwork.test_organiser_pages.no_factor"  # type: ignore[attr-defined]
+
+
+def no_factor(person: object) -> bool:
+    return False
+
+
+def steer(field: Field) -> tuple[Client, str]:
+    client = Client()
+    client.force_login(field.organiser)
+    return client, f"/pilotage/{field.edition.slug}/terrain"
+
+
+def test_the_board_counts_from_planned_to_approved() -> None:
+    field = Field("phone", "email")
+    field.mission(state="planned")
+    field.mission("email")
+    for state in ("received", "approved"):
+        ObservationFactory(mission=field.mission(state="done"), state=state)
+    client, at = steer(field)
+    page = client.get(f"{at}/").content.decode()
+    assert "2 missions faites sur 4, dont 1 approuvées." in page
+    assert "1 observation à relire" in page
+
+
+def test_the_board_costs_the_same_whatever_the_missions() -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for size in (1, 4):
+        field = Field()
+        for _ in range(size):
+            ObservationFactory(mission=field.mission(state="done"))
+        client, at = steer(field)
+        client.get(f"{at}/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{at}/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_mission_is_offered_to_someone_without_conflict_then_cancelled() -> None:
+    field = Field()
+    mission = field.mission(state="declined")
+    conflicted = ObserverFactory()
+    conflicted.conflicts.create(
+        organisation=field.enrolment.organisation, reason="Élu", declared_at=NOON, declared_by=conflicted.person
+    )
+    other = ObserverFactory()
+    client, at = steer(field)
+    page = client.get(f"{at}/missions/{mission.pk}/").content.decode()
+    assert other.pseudonym in page
+    assert conflicted.pseudonym not in page
+    client.post(f"{at}/missions/{mission.pk}/", {"offer": "1", "observer": other.pk})
+    mission.refresh_from_db()
+    assert (mission.state, mission.observer) == ("offered", other)
+    client.post(f"{at}/missions/{mission.pk}/", {"cancel": "1", "reason": "Site fermé"})
+    mission.refresh_from_db()
+    assert mission.state == "cancelled"
+
+
+def test_planned_missions_are_offered_together() -> None:
+    field = Field()
+    missions = [field.mission(state="planned", accepted_at=None, accepted_by=None) for _ in range(3)]
+    client, at = steer(field)
+    assert "3 missions prévues ont leur citoyen-mystère" in client.get(f"{at}/missions/").content.decode()
+    client.post(f"{at}/missions/proposer/")
+    for mission in missions:
+        mission.refresh_from_db()
+    assert {mission.state for mission in missions} == {"offered"}
+
+
+def test_an_observer_is_certified_and_their_file_leaves_a_trace() -> None:
+    field = Field()
+    candidate = ObserverFactory(status="applied", certified_channels=[], certified_at=None, certified_by=None)
+    client, at = steer(field)
+    client.post(f"{at}/citoyens-mystere/{candidate.pk}/", {"certify": "1", "channels": ["phone"]})
+    candidate.refresh_from_db()
+    assert (candidate.status, candidate.certified_channels) == ("certified", ["phone"])
+    client.get(f"{at}/citoyens-mystere/{candidate.pk}/")
+    assert JournalEntry.objects.filter(verb="observer.file_seen").count() == 1
+    assert candidate.pseudonym in client.get(f"{at}/citoyens-mystere/").content.decode()
+
+
+def test_an_observation_is_read_and_decided() -> None:
+    field = Field()
+    observation = ObservationFactory(mission=field.mission(state="done"))
+    client, at = steer(field)
+    url = f"{at}/relecture/{observation.uuid}/"
+    assert str(observation.uuid) in client.get(f"{at}/relecture/").content.decode()
+    client.post(url, {"start": "1"})
+    refused = client.post(url, {"to": "excluded"}).content.decode()
+    assert "Cette décision demande une raison." in refused
+    client.post(url, {"to": "to_revise", "comment": "Le scénario n’a pas été suivi."})
+    observation.refresh_from_db()
+    assert observation.state == "to_revise"
+    assert observation.steps.last().reason == "Le scénario n’a pas été suivi."
+
+
+def test_the_rest_is_approved_by_an_act() -> None:
+    field = Field()
+    for _ in range(3):
+        ObservationFactory(mission=field.mission(state="done"))
+    client, at = steer(field)
+    client.post(f"{at}/relecture/approuver/")
+    assert set(Observation.objects.values_list("state", flat=True)) == {"approved"}
+    assert JournalEntry.objects.filter(verb="observation.approved", by=field.organiser).count() == 3
+
+
+def test_a_piece_is_shown_to_the_organiser_only_and_leaves_a_trace() -> None:
+    field = Field()
+    piece: Evidence = EvidenceFactory(observation__mission=field.mission(state="done"))
+    piece.file.save("photo.jpg", ContentFile(b"\xff\xd8\xff"))
+    client, at = steer(field)
+    url = f"{at}/relecture/{piece.observation.uuid}/pieces/{piece.pk}/"
+    assert b"".join(client.get(url).streaming_content) == b"\xff\xd8\xff"
+    assert JournalEntry.objects.filter(verb="evidence.seen").count() == 1
+    stranger = Client()
+    stranger.force_login(FieldPersonFactory())
+    assert stranger.get(url).status_code == 403
+
+
+def test_a_trouble_is_settled() -> None:
+    field = Field()
+    told = report(field.edition, kind="spotted", text="Reconnu", by=field.person, at=NOON, mission=field.mission())
+    client, at = steer(field)
+    assert "Reconnu" in client.get(f"{at}/signalements/").content.decode()
+    client.post(f"{at}/signalements/", {"report": told.pk, "settlement": "Mission refaite"})
+    assert Report.objects.get().settled_by == field.organiser
+
+
+def test_an_observation_of_another_edition_is_not_found() -> None:
+    field, other = Field(), Field()
+    observation = ObservationFactory(mission=other.mission(state="done"))
+    review(observation, to="in_review", by=other.organiser, at=NOON)
+    client, at = steer(field)
+    assert client.get(f"{at}/relecture/{observation.uuid}/").status_code == 404
