@@ -4,6 +4,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 SETUP = @$(if $(PYTHON),$(PYTHON) scripts/setup.py,echo "✗ Python 3.11 introuvable : installez-le, puis relancez. · Python 3.11 not found: install it, then run again." >&2; exit 1;)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+CHECKS := "ruff format --check ." "ruff check ." "mypy -p parvis.core -p parvis.rendering" "lint-imports --no-cache" \
+	"pytest tests/repository"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-core check format messages bench soak lock wheel clean dev
@@ -27,11 +29,8 @@ test-core: dev ## les couches pures seulement, moins de 30 s · the pure layers 
 	@$(BIN)/python -m tests core
 
 check: dev ## forme, types, contrats, migrations, traductions, règles de la maison · every check short of the tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy -p parvis.core -p parvis.rendering
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest tests/repository
+	@failed=""; for step in $(CHECKS); do echo "→ $$step"; $(BIN)/$$step || failed="$$failed · $$step"; done; \
+	if [ -n "$$failed" ]; then echo "✗ make check$$failed" >&2; exit 1; fi
 
 format: dev ## remet le code en forme · formats the code
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

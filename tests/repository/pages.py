@@ -45,7 +45,12 @@ def templates(under: Path = tree.SOURCE) -> dict[str, Path]:
 
 
 def unused(names: set[str], sources: dict[Path, str], of: dict[str, Path]) -> list[str]:
-    """The templates that no code and no other template names."""
+    """The templates that no code and no other template names (letters and papers are named without their suffix)."""
     return sorted(
-        name for name in names if not any(name in text for path, text in sources.items() if path != of.get(name))
+        name for name in names if not any(_names(text, name) for path, text in sources.items() if path != of.get(name))
     )
+
+
+def _names(text: str, template: str) -> bool:
+    bare = template.removesuffix(".txt").removesuffix(".typ")
+    return template in text or (bare != template and f'"{bare}"' in text)

@@ -59,7 +59,9 @@ def test_a_link_and_our_own_files_pass(text: str) -> None:
 
 def test_an_unused_template_is_caught() -> None:
     sources = {
-        Path("views.py"): 'render(request, "public/home.html")',
+        Path("views.py"): 'render(request, "public/home.html"); mail(template="mail/kept"); pdf("poster")',
         Path("home.html"): '{% include "public/a.html" %}',
     }
-    assert pages.unused({"public/home.html", "public/a.html", "public/old.html"}, sources, {}) == ["public/old.html"]
+    used = {"public/home.html", "public/a.html", "mail/kept.txt", "poster.typ"}
+    left = {"public/old.html", "mail/lost.txt", "post.typ"}
+    assert pages.unused(used | left, sources, {}) == sorted(left)
