@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parvis.core.vocabulary import Band, Channel, Text
+from parvis.core.vocabulary import Band, Channel, Source, Text
 from parvis.rendering import paper, words
 from parvis.rendering import scorecard_charts as drawn
 from parvis.rendering.charts import Table
+from parvis.rendering.national import National
 from parvis.rendering.paper import Block
 from parvis.rendering.scorecard import Scorecard
 from parvis.rendering.slicing import CriterionFigure, Figure
@@ -50,7 +51,7 @@ def _document(card: Scorecard, blocks: list[Block], language: str) -> Block:
         "category": card.category_label.in_language(language) if card.category_label else (card.category or ""),
         "heading": card.name,
         "lead": _lead(card, language),
-        "headline": _headline(card, language),
+        "headline": _card_headline(card, language),
         "blocks": blocks,
         "foot": f"Parvis, {'edition' if english else 'édition'} {card.edition} – {card.name}",
     }
@@ -99,12 +100,9 @@ def _rank_sentence(card: Scorecard, language: str) -> str:
     )
 
 
-def _headline(card: Scorecard, language: str) -> list[Block]:
+def _card_headline(card: Scorecard, language: str) -> list[Block]:
     english = words.language_of(language) == "en"
-    shown = [
-        _headline_figure(card.observed, "Observed quality" if english else "Qualité observée", "observed", language),
-        _headline_figure(card.perceived, "Perceived quality" if english else "Qualité perçue", "perceived", language),
-    ]
+    shown = headlines(card, language)
     total = card.responses
     if total is not None:
         count = words.number(total.qualified, 0, language)
@@ -118,7 +116,16 @@ def _headline(card: Scorecard, language: str) -> list[Block]:
     return shown
 
 
-def _headline_figure(figure: Figure | None, label: str, of: str, language: str) -> Block:
+def headlines(card: Scorecard | National, language: str) -> list[Block]:
+    """Observed quality beside perceived quality, never averaged."""
+    return [
+        _headline(figure, words.label(source, language), source.value, language)
+        for source, figure in ((Source.OBSERVED, card.observed), (Source.PERCEIVED, card.perceived))
+    ]
+
+
+def _headline(figure: Figure | None, label: str, of: str, language: str) -> Block:
+    """The box of a figure at the head of a report: value, then interval and n, or why it is absent."""
     if figure is None or figure.value is None:
         status, reason = (figure.status, figure.reason) if figure else ("not_measured", "")
         why = words.absence(status, reason, of=of, language=language)

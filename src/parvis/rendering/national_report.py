@@ -1,0 +1,116 @@
+"""The national report of an edition: means and their intervals, categories, palmarès with ties, method."""
+
+from __future__ import annotations
+
+from parvis.rendering import paper, words
+from parvis.rendering import scorecard_charts as drawn
+from parvis.rendering.charts import Chart, Line, Table, interval_line
+from parvis.rendering.national import CategorySlice, Laureate, National
+from parvis.rendering.organisation_report import DEMONSTRATION, HOW_TO_READ, IMPORTED, headlines
+from parvis.rendering.paper import Block
+
+
+def national_report(national: National, *, language: str = "fr") -> bytes:
+    """The whole report, PDF/UA-1. Only the laureates that the slice names are named."""
+    english = words.language_of(language) == "en"
+    edition = f"{'Edition' if english else 'Édition'} {national.edition}"
+    document: Block = {
+        "title": f"{'National results' if english else 'Résultats nationaux'} – {edition}",
+        "language": words.language_of(language),
+        "edition_label": f"Parvis – {edition}",
+        "heading": "National results" if english else "Résultats nationaux",
+        "lead": _lead(national, language),
+        "headline": headlines(national, language),
+        "blocks": _blocks(national, language),
+        "foot": f"Parvis, {edition.lower()}",
+    }  # fmt: skip
+    if national.demonstration:
+        document["demonstration"] = DEMONSTRATION.in_language(language)
+    elif national.imported:
+        document["demonstration"] = IMPORTED.in_language(language)
+    return paper.pdf("report", document)
+
+
+def _lead(national: National, language: str) -> str:
+    one, many = words.NOUNS["organisations"]
+    took_part = words.counted(national.organisations, one, many, language)
+    responses = (
+        words.counted(national.responses, words.RESPONSE, words.RESPONSES, language) if national.responses else ""
+    )
+    gave = f"\u202f; les citoyens ont donné {responses}" if responses else ""
+    if words.language_of(language) == "en":
+        return f"{took_part} took part{f'; citizens gave {responses}' if responses else ''}."
+    return f"{took_part} ont participé{gave}."
+
+
+def _blocks(national: National, language: str) -> list[Block]:
+    english = words.language_of(language) == "en"
+    blocks = [
+        paper.heading("Channel by channel" if english else "Canal par canal"),
+        paper.chart(drawn.channels_chart(national, language), 720),
+        paper.note(HOW_TO_READ.in_language(language)),
+    ]
+    if national.determinants:
+        chart = drawn.determinants_chart(national, language)
+        blocks += [paper.heading("Determinants" if english else "Déterminants"), paper.chart(chart, 720)]
+    if national.grid:
+        blocks.append(paper.chart(drawn.grid_chart(national, language), 760))
+    if national.perceived_determinants:
+        title = "What observers marked, what citizens felt" if english else "Ce qui est observé, ce qui est ressenti"
+        blocks += [paper.heading(title), paper.chart(drawn.both_views_chart(national, language), 760)]
+    if national.changes:
+        title = "Since the last edition" if english else "Depuis la dernière édition"
+        blocks += [paper.heading(title), paper.chart(drawn.changes_chart(national, language), 760)]
+    if national.categories:
+        title = "By category" if english else "Par catégorie"
+        blocks += [paper.heading(title), paper.chart(categories_chart(national, language), 760)]
+        blocks.append({"kind": "break"})
+        blocks.append(paper.heading("Palmarès"))
+        for category in national.categories:
+            blocks += _palmares(category, language)
+    return blocks
+
+
+def categories_chart(national: National, language: str = "fr") -> Chart:
+    """The mean of each category with its interval."""
+    lines = [
+        Line(one.named(language), figure.value, figure.low, figure.high, figure.n, figure.status, figure.reason)
+        for one in national.categories
+        if (figure := one.observed) is not None
+    ]
+    title = "Mean score by category" if words.language_of(language) == "en" else "Note moyenne par catégorie"
+    return interval_line(lines, title, language=language)
+
+
+def _palmares(category: CategorySlice, language: str) -> list[Block]:
+    english = words.language_of(language) == "en"
+    title = category.named(language)
+    one, many = words.NOUNS["organisations"]
+    ranked = words.counted(category.ranked, one, many, language)
+    said = f"{ranked} ranked." if english else f"{ranked} au classement."
+    if category.lowest is not None and category.highest is not None:
+        low, high = words.number(category.lowest, 1, language), words.number(category.highest, 1, language)
+        said += f" Scores from {low} to {high}." if english else f" Notes de {low} à {high}."
+    if not category.laureates:
+        nobody = "Too few organisations to rank." if english else "Trop peu de structures pour un classement."
+        return [paper.heading(title, 3), paper.paragraph(nobody)]
+    columns = ("Rank", "Organisation", "Score", "Rank lies between") if english else (
+        "Rang", "Structure", "Note", "Rang situé entre"
+    )  # fmt: skip
+    rows = tuple(_row(laureate, language) for laureate in category.laureates)
+    return [
+        paper.heading(title, 3),
+        paper.paragraph(said),
+        paper.table(Table(title, columns, rows), (0, 1, 0, 0), caption=False),
+    ]
+
+
+def _row(laureate: Laureate, language: str) -> tuple[str, ...]:
+    english = words.language_of(language) == "en"
+    unnamed = "an organisation that is not named" if english else "une structure qui n’est pas nommée"
+    rank = words.ordinal(laureate.rank, language)
+    if laureate.level_with_first and laureate.rank > 1:
+        rank += " (level with the first)" if english else " (à égalité en tête)"
+    figure = laureate.figure
+    ends = f"{words.ordinal(laureate.low, language)} – {words.ordinal(laureate.high, language)}"
+    return (rank, laureate.name or unnamed, words.number(figure.value, 1, language) if figure else "—", ends)
