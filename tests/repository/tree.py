@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -15,14 +16,19 @@ MADE = {"__pycache__", "node_modules", "build", "dist", "var"}
 @cache
 def files() -> tuple[Path, ...]:
     """Files that are, or are about to be, under version control (all of them when there is no git)."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True
-    )
-    if listed.returncode == 0:
-        found = [ROOT / name.decode() for name in listed.stdout.split(b"\0") if name]
-    else:
-        found = [path for path in ROOT.rglob("*") if not hidden_or_made(path.relative_to(ROOT))]
+    names = listed_by_git()
+    found = [ROOT / name for name in names] if names else list(ROOT.rglob("*"))
+    found = [path for path in found if not hidden_or_made(path.relative_to(ROOT))]
     return tuple(sorted(path for path in found if path.is_file()))
+
+
+def listed_by_git() -> list[str]:
+    git = shutil.which("git")
+    if git is None:
+        return []
+    command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True)
+    return [name.decode() for name in listed.stdout.split(b"\0") if name]
 
 
 def hidden_or_made(path: Path) -> bool:
