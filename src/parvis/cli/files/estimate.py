@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from parvis.cli.files.tables import bilingual, read_table, telling_faults, write_table
 from parvis.core.figures.estimation import Design, Request, Statistic, Survey, Weighting
@@ -125,14 +128,39 @@ def estimate(
     request = Request(
         tuple(dict.fromkeys(values)), Statistic(statistic), denominator, share, tuple(dict.fromkeys(by)), confidence
     )
-    weighting = Weighting(
-        tuple(read_margin(read_table(path), path.name) for path in margins), _bounds(trim) if trim else None
-    )
-    table = read_table(data)
+    known = tuple(read_margin(_with_codes(path, None), path.name) for path in margins)
+    weighting = Weighting(known, _bounds(trim) if trim else None)
+    codes = [*by, *weighting.variables, *(name for name in (strata, cluster) if name)]
+    source = _source(data, [*codes, *values] if share else [name for name in codes if name not in values])
     with _progress() as tell:
-        survey = estimate_survey(table, request, Design(weight, strata, cluster, fpc), weighting, progress=tell)
+        survey = estimate_survey(source, request, Design(weight, strata, cluster, fpc), weighting, progress=tell)
     write_table((survey.figures.gated() if gate else survey.figures).table(), output)
     _say_weights(survey)
+
+
+def _source(path: Path, codes: list[str]) -> pa.Table | Path:
+    """A Parquet file is read where it is, and never whole; a CSV file is loaded."""
+    if path.suffix.lower() == ".parquet" and path.is_file():
+        try:
+            pq.read_schema(path)
+        except (pa.ArrowInvalid, OSError):
+            return read_table(path)
+        return path
+    return _with_codes(path, codes)
+
+
+def _with_codes(path: Path, codes: list[str] | None) -> pa.Table:
+    """A table whose codes keep their zeros: département 01 is not 1. `codes` None means every column but `total`."""
+    table = read_table(path)
+    names = [name for name in table.column_names if name != "total"] if codes is None else codes
+    whole = [name for name in table.column_names if name in names and pa.types.is_integer(table[name].type)]
+    if not whole or path.suffix.lower() == ".parquet":
+        return table
+    written = read_table(path, text=whole)
+    for name in whole:
+        if pc.any(pc.match_substring_regex(written[name], r"^\s*0[0-9]")).as_py():
+            table = table.set_column(table.column_names.index(name), name, written[name])
+    return table
 
 
 def _bounds(text: str) -> tuple[float, float]:

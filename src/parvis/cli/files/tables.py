@@ -91,6 +91,17 @@ def write_table(table: pa.Table, path: str | Path) -> None:
     """Write CSV (comma, point), Parquet or JSON (a list of records), chosen by extension."""
     path = Path(path)
     suffix = path.suffix.lower()
+    if not path.parent.is_dir():
+        raise ParvisError(
+            _fault(
+                path,
+                "folder_absent",
+                f"le dossier « {path.parent} » n’existe pas.",
+                f"the folder “{path.parent}” does not exist.",
+                "Créez-le, ou choisissez-en un autre.",
+                "Create it, or choose another one.",
+            )
+        )
     if suffix == ".parquet":
         pq.write_table(table, path)
     elif suffix == ".json":

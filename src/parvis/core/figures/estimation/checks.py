@@ -118,7 +118,7 @@ def too_many_levels(column: str, count: int) -> Fault:
 
 def _weight_faults(name: str, profile: Profile) -> list[Fault]:
     if profile.kind is not Kind.NUMBER:
-        return [_not_a_number(name)]
+        return [_not_a_number(name, profile)]
     faults = []
     if profile.low is not None and profile.low < 0:
         faults.append(
@@ -164,7 +164,7 @@ def _weight_fault(code: str, name: str, fr: str, en: str) -> Fault:
 
 def _number_faults(name: str, profile: Profile) -> list[Fault]:
     if profile.kind is Kind.TEXT:
-        return [_not_a_number(name)]
+        return [_not_a_number(name, profile)]
     if profile.infinite:
         return [
             _fault(
@@ -179,12 +179,13 @@ def _number_faults(name: str, profile: Profile) -> list[Fault]:
     return []
 
 
-def _not_a_number(name: str) -> Fault:
+def _not_a_number(name: str, profile: Profile) -> Fault:
+    example = profile.not_numeric
     return _fault(
         "value_text",
         name,
-        f"« {name} » contient du texte là où un nombre est attendu.",
-        f"“{name}” holds text where a number is expected.",
+        "du texte là où un nombre est attendu" + (f" : « {example} »." if example is not None else "."),
+        "text where a number is expected" + (f": “{example}”." if example is not None else "."),
         "Corrigez ces cellules, ou demandez des parts (--share).",
         "Correct those cells, or ask for shares (--share).",
     )
@@ -192,7 +193,7 @@ def _not_a_number(name: str) -> Fault:
 
 def _population_faults(name: str, profile: Profile) -> list[Fault]:
     if profile.kind is not Kind.NUMBER:
-        return [_not_a_number(name)]
+        return [_not_a_number(name, profile)]
     if profile.infinite or not profile.complete or (profile.low or 0.0) <= 0:
         return [
             _fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from parvis.core.figures.tally.columns import codes_of
@@ -91,8 +92,8 @@ def lay(design: Design, moments: Moments) -> Frame:
         units = np.bincount(stratum[first], minlength=count).astype(np.float64)
     sizes = np.full(count, np.inf)
     if moments.population is not None:
-        labels = [" × ".join(str(value) for value in row.values()) for row in names.to_pylist()]
-        sizes = _sizes(stratum, count, moments.population, units, labels)
+        low = moments.population if moments.population_low is None else moments.population_low
+        sizes = _sizes(stratum, units, low, moments.population, _labels(names, count))
     weights = np.ones(len(stratum))
     if design.weight is None and design.population is not None:
         weights = (sizes / units)[stratum]
@@ -104,16 +105,24 @@ def lay(design: Design, moments: Moments) -> Frame:
     return Frame(stratum, pool[stratum], unit, design.cluster is not None, pooled_units, left, alone, weights)
 
 
-def _sizes(stratum: Codes, count: int, population: Floats, units: Floats, labels: list[str]) -> Floats:
-    low, high = np.full(count, np.inf), np.full(count, -np.inf)
-    np.minimum.at(low, stratum, population)
-    np.maximum.at(high, stratum, population)
+def _labels(names: pa.Table, count: int) -> list[Text]:
+    """How each stratum is called in a sentence; a design without strata has a single, nameless one."""
+    if not names.num_columns:
+        return [Text("l’échantillon", "the sample")] * count
+    shown = [str(value) for value in names.column(0).to_pylist()]
+    return [Text(f"la strate « {name} »", f"the stratum “{name}”") for name in shown]
+
+
+def _sizes(stratum: Codes, units: Floats, lowest: Floats, highest: Floats, labels: list[Text]) -> Floats:
+    low, high = np.full(len(units), np.inf), np.full(len(units), -np.inf)
+    np.minimum.at(low, stratum, lowest)
+    np.maximum.at(high, stratum, highest)
     faults = [
         Fault(
             "population_varies",
             Text(
-                f"l’effectif de population change dans la strate « {labels[at]} » ({low[at]:g} à {high[at]:g}).",
-                f"the population size changes within the stratum “{labels[at]}” ({low[at]:g} to {high[at]:g}).",
+                f"l’effectif de population change dans {labels[at].fr} ({low[at]:g} à {high[at]:g}).",
+                f"the population size changes within {labels[at].en} ({low[at]:g} to {high[at]:g}).",
             ),
             Text("Donnez le même nombre à toutes ses lignes.", "Give the same number to all of its rows."),
         )
@@ -122,9 +131,8 @@ def _sizes(stratum: Codes, count: int, population: Floats, units: Floats, labels
         Fault(
             "population_too_small",
             Text(
-                f"la strate « {labels[at]} » a {units[at]:g} unités dans l’échantillon pour une population de "
-                f"{high[at]:g}.",
-                f"the stratum “{labels[at]}” has {units[at]:g} units in the sample for a population of {high[at]:g}.",
+                f"{labels[at].fr} a {units[at]:g} unités tirées pour une population de {high[at]:g}.",
+                f"{labels[at].en} has {units[at]:g} sampled units for a population of {high[at]:g}.",
             ),
             Text(
                 "Donnez l’effectif de la population (des grappes, s’il y en a), pas un taux.",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Codes = NDArray[np.int64]
 Level = str | int | float | bool
 
+_NUMBER = r"^[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?$"
+
 
 class Kind(StrEnum):
     """What can be done with a column."""
@@ -31,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One column: its kind, its numbers of rows, of answers, of infinite values; bounds are None when no answer."""
+    """One column: its kind, its numbers of rows, of answers, of infinite values; bounds are None when no answer.
+
+    `not_numeric` is, in a column of texts, one that is no number.
+    """
 
     kind: Kind
     rows: int
@@ -42,6 +47,7 @@ class Profile:
     high: float | None
     mean: float | None
     only_0_and_1: bool
+    not_numeric: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -113,6 +119,7 @@ def profiles(engine: Engine, table: ibis.Table, columns: Sequence[str]) -> dict[
             high=row.get(f"c{at}_high"),
             mean=row.get(f"c{at}_mean"),
             only_0_and_1=bool(row.get(f"c{at}_binary", False)),
+            not_numeric=row.get(f"c{at}_text"),
         )
         for at, column in enumerate(columns)
     }
@@ -120,7 +127,8 @@ def profiles(engine: Engine, table: ibis.Table, columns: Sequence[str]) -> dict[
 
 def _questions(table: ibis.Table, column: str, kind: Kind) -> dict[str, ibis.expr.types.Value]:
     if kind is Kind.TEXT:
-        return {"answered": table[column].count()}
+        written = table[column].cast("string")
+        return {"answered": table[column].count(), "text": written.min(where=~written.re_search(_NUMBER))}
     value = number(table, column)
     binary = value.isin([0.0, 1.0]) | value.isnull()
     asked = {

@@ -71,6 +71,7 @@ class Moments:
     centre: Floats
     grain: dict[str, Floats]
     population: Floats | None = None
+    population_low: Floats | None = None
 
     def times(self, factor: Floats) -> Moments:
         """The same sums after the weights of each group are multiplied by its factor."""
@@ -93,7 +94,8 @@ class Moments:
             rows=self.rows[groups],
             rows_w=self.rows_w[groups],
             rows_w2=self.rows_w2[groups],
-            population=None if self.population is None else self.population[groups],
+            population=None,
+            population_low=None,
             **{name: getattr(self, name)[groups] for name in _SUMS},
         )
 
@@ -171,7 +173,7 @@ def moments(
         items: what to sum.
         weight: column of weights, or None for 1; rows without a positive weight are left out.
         profiles: profiles of the weight, the items' columns and their denominators.
-        population: a column that is constant within groups, brought along (its largest value).
+        population: a column that should be constant within groups, brought along (its largest and smallest values).
         rows: an upper bound of the number of rows; by default the profiles'.
 
     Returns:
@@ -192,6 +194,7 @@ def moments(
     asked = dict(sums.asked)
     if population is not None:
         asked["population"] = number(base, population).max()
+        asked["population_low"] = number(base, population).min()
     keys = {f"key{at}": base[column] for at, column in enumerate(by)}
     grouped = base.group_by(**keys).aggregate(**asked) if by else base.aggregate(**asked)
     found = engine.collect(grouped)
@@ -316,9 +319,11 @@ def _read(
     groups = found.num_rows
     keys = found.select([f"key{at}" for at in range(len(by))]).rename_columns(by)
     rows = cache["rows"]
-    population = None
-    if "population" in found.column_names:
-        population = np.asarray(found["population"].combine_chunks().to_numpy(zero_copy_only=False), np.float64)
+    populations = {
+        name: np.asarray(found[name].combine_chunks().to_numpy(zero_copy_only=False), np.float64)
+        for name in ("population", "population_low")
+        if name in found.column_names
+    }
     arrays = {
         sum_name: np.column_stack([cache[one[sum_name]] for one in plan]) if plan else np.zeros((groups, 0))
         for sum_name in _SUMS
@@ -331,6 +336,6 @@ def _read(
         rows_w2=cache[names["rows_w2"]] if "rows_w2" in names else rows,
         centre=np.array([_centre(item, profiles) for item in items]),
         grain=grain,
-        population=population,
+        **populations,
         **arrays,
     )
