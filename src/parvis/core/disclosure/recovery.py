@@ -5,7 +5,6 @@ Hidden figures that share no equation cannot inform on each other, so each conne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,20 +84,19 @@ def intervals(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, hi
     return Recovered(chosen, lows[chosen], highs[chosen])
 
 
-def too_narrow(
-    figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats, width: Floats
-) -> Iterator[tuple[Block, int, float, float]]:
-    """Hidden figures that a reader could place within less than a width, with that range.
+def proven(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats, width: Floats) -> Recovered:
+    """For every hidden figure a range that readers cannot rule out: the whole of it, or at least a width of it.
 
     Args:
         figures, hidden, low, high: as `intervals`.
-        width: the narrowest range allowed for each figure, shape of `figures.keys`; 0 asks nothing.
+        width: enough for each figure, shape of `figures.keys`; solving stops there.
 
     Returns:
-        (block, place in the block, low, high) of each, block by block. Every solution found for one figure widens what
-        is known to be possible for the others of its block, so most need no solving at all.
+        Ranges in the order of `figures.keys`, hidden ones only; one narrower than its width is exact. Every solution
+        found for one figure is one more possibility for the others of its block, so that most need no solving.
     """
-    for block in blocks(figures, hidden, low, high):
+    lows, highs = figures.values.copy(), figures.values.copy()
+    for block in blocks(figures, hidden & ~forced(figures, hidden), low, high):
         needed = width[block.places] - _TOLERANCE
         floor, ceiling = block.values.copy(), block.values.copy()
         for place in np.argsort(block.values, kind="stable").tolist():
@@ -106,8 +104,28 @@ def too_narrow(
                 if ceiling[place] - floor[place] < needed[place]:
                     reached = block.extreme(place, direction)
                     floor, ceiling = np.minimum(floor, reached), np.maximum(ceiling, reached)
-            if ceiling[place] - floor[place] < needed[place]:
-                yield block, place, float(floor[place]), float(ceiling[place])
+        lows[block.places], highs[block.places] = floor, ceiling
+    chosen = np.flatnonzero(hidden)
+    return Recovered(chosen, lows[chosen], highs[chosen])
+
+
+def forced(figures: LinkedFigures, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Hidden figures that mere subtraction gives: alone in a sum, or left alone once such ones are known.
+
+    >>> from parvis.core.disclosure.system import Equation, link
+    >>> table = link({("t",): 12.0, ("a",): 5.0, ("b",): 7.0}, [Equation.sum_of(("t",), [("a",), ("b",)])])
+    >>> forced(table, np.array([True, False, False])).tolist()
+    [True, False, False]
+    """
+    pattern = abs(figures.matrix)
+    pattern.data = np.ones_like(pattern.data)
+    known = np.zeros(len(hidden), bool)
+    while True:
+        left = hidden & ~known
+        alone = np.flatnonzero(pattern @ left.astype(np.float64) == 1)
+        if not len(alone):
+            return known
+        known |= left & (pattern[alone].sum(axis=0) > 0)
 
 
 def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats) -> list[Block]:
@@ -115,7 +133,7 @@ def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high:
     chosen = np.flatnonzero(hidden)
     if not len(chosen):
         return []
-    matrix = figures.matrix[:, chosen]
+    matrix = figures.columns[:, chosen].tocsr()
     rows = np.flatnonzero(np.diff(matrix.indptr) > 0)
     matrix = matrix[rows]
     published = np.where(hidden, 0.0, figures.values)

@@ -45,6 +45,7 @@ class LinkedFigures:
     highest: Floats
     equations: tuple[Equation, ...]
     matrix: sparse.csr_array
+    columns: sparse.csc_array
 
     def places(self) -> dict[Key, int]:
         return {key: place for place, key in enumerate(self.keys)}
@@ -88,7 +89,7 @@ def link(
         raise ParvisError([_unsatisfied(listed[row]) for row in np.flatnonzero(off).tolist()])
     known = [(ranges or {}).get(key, (0.0, np.inf)) for key in keys]
     limits = np.array(known, np.float64).reshape(-1, 2)
-    return LinkedFigures(keys, figures, limits[:, 0], limits[:, 1], listed, matrix)
+    return LinkedFigures(keys, figures, limits[:, 0], limits[:, 1], listed, matrix, sparse.csc_array(matrix))
 
 
 def words(key: Iterable[Hashable]) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from parvis.core.disclosure.complementary import Leak, complete
+from parvis.core.disclosure.complementary import Leak, Protection, complete
 from parvis.core.disclosure.primary import THRESHOLD, complement_too_few, too_few
-from parvis.core.disclosure.recovery import intervals
+from parvis.core.disclosure.recovery import intervals, proven
 from parvis.core.disclosure.system import Equation, Floats, Key, LinkedFigures, link, words
 from parvis.core.vocabulary import Fault, ParvisError, Status, Text
 
@@ -19,6 +19,10 @@ Flags = NDArray[np.bool_]
 TOTAL = "total"
 FEWEST_THRESHOLD = 3
 _DEAR = 1e3
+# a range this narrow is a value worked out
+_WORKED_OUT = 1e-4
+# up to so many hidden cells their ranges are exact; beyond, proven to be wide enough
+_EXACT_RANGES = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,11 @@ def suppress(counts: Mapping[Key, float], threshold: int = THRESHOLD) -> Protect
     low, high = _known_beforehand(figures, rules, threshold)
     required = float(max(1, threshold // 2))
     width = np.where(first, required, 0.0)
-    hidden = complete(figures, first, low, high, width, _costs(figures))
-    ranges = intervals(figures, hidden, low, high)
-    _refuse_leaks(figures, ranges.places, ranges.high - ranges.low, np.where(first, required, 1e-4))
+    hidden = complete(Protection(figures, low, high, width, _costs(figures)), first)
+    needed = np.where(first, required, _WORKED_OUT)
+    exact = hidden.sum() <= _EXACT_RANGES
+    ranges = intervals(figures, hidden, low, high) if exact else proven(figures, hidden, low, high, needed)
+    _refuse_leaks(figures, ranges.places, ranges.high - ranges.low, needed)
     lows, highs = figures.values.copy(), figures.values.copy()
     lows[ranges.places], highs[ranges.places] = ranges.low, ranges.high
     cells = [
