@@ -294,7 +294,7 @@ class Field:
 
     def __init__(self, *channels: str) -> None:
         self.edition = FieldEditionFactory()
-        self.organiser = FieldPersonFactory()
+        self.organiser = FieldPersonFactory(demonstration=True)  # skips the second factor, which has its own tests
         Seat.objects.create(edition=self.edition, person=self.organiser, role="organiser", granted_at=MORNING)
         self.observer = ObserverFactory()
         self.person = self.observer.person

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from parvis.web.fieldwork.actions import report, review
 from parvis.web.fieldwork.models import Evidence, Observation, Report
@@ -19,16 +21,6 @@ from tests.web.fieldwork.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def second_factor_done(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
-    """These tests are about the field; the second factor has its own."""
-    settings.SECOND_FACTOR_RULE = "tests.web.fieldwork.test_organiser_pages.no_factor"  # type: ignore[attr-defined]
-
-
-def no_factor(person: object) -> bool:
-    return False
 
 
 def steer(field: Field) -> tuple[Client, str]:
@@ -50,9 +42,6 @@ def test_the_board_counts_from_planned_to_approved() -> None:
 
 
 def test_the_board_costs_the_same_whatever_the_missions() -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     counts = []
     for size in (1, 4):
         field = Field()

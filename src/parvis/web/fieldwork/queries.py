@@ -16,6 +16,7 @@ from parvis.web.people.models import Person
 DATASET_COLUMNS = {
     "observation": "uuid",
     "scheme": "enrolment__organisation__scheme",
+    "departement": "enrolment__organisation__departement",
     "identifier": "enrolment__organisation__identifier",
     "organisation_id": "enrolment__organisation_id",
     "place_id": "place_id",

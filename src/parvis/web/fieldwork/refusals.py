@@ -109,7 +109,7 @@ FIELDWORK_CLOSED = refusal(
     "fieldwork_closed",
     "Le terrain de cette édition n’est pas ouvert.",
     "The fieldwork of this edition is not open.",
-    "Gardez votre rapport et écrivez à l’organisateur : rien n’est perdu.",
+    "Gardez votre rapport et écrivez à l’organisateur : rien n’est perdu.",
     "Keep your report and write to the organiser: nothing is lost.",
 )
 NO_OBSERVER = refusal(
@@ -158,12 +158,12 @@ NOT_IN_HAND = refusal(
     "not_in_hand",
     "Cette mission n’est pas acceptée, ou son rapport est déjà parti.",
     "This mission is not accepted, or its report has already left.",
-    "Revenez à la liste de vos missions ; votre brouillon reste sur votre appareil.",
+    "Revenez à la liste de vos missions ; votre brouillon reste sur votre appareil.",
     "Go back to the list of your missions; your draft stays on your device.",
 )
 CASE_IS_OPEN = refusal(
     "case_is_open",
-    "Votre demande est déjà partie : cette mission ne peut plus être rendue.",
+    "Votre demande est déjà partie : cette mission ne peut plus être rendue.",
     "Your request has already left: this mission can no longer be returned.",
     "Notez ce que vous recevez, ou le silence à la date limite.",
     "Note what you receive, or the silence at the limit.",
@@ -186,7 +186,7 @@ NO_GRID = refusal(
     "no_grid",
     "Aucune grille de cette édition ne vaut pour ce canal.",
     "No grid of this edition is for this channel.",
-    "Écrivez à l’organisateur ; votre rapport est gardé.",
+    "Écrivez à l’organisateur ; votre rapport est gardé.",
     "Write to the organiser; your report is kept.",
 )
 NOT_A_CASE = refusal(
@@ -212,16 +212,16 @@ IN_THE_FUTURE = refusal(
 )
 CASE_CLOSED = refusal(
     "case_closed",
-    "L’édition est figée : ce dossier ne change plus.",
+    "L’édition est figée : ce dossier ne change plus.",
     "The edition is frozen: this case no longer changes.",
-    "Écrivez à l’organisateur ; il en tiendra compte dans une correction s’il le faut.",
+    "Écrivez à l’organisateur ; il en tiendra compte dans une correction s’il le faut.",
     "Write to the organiser, who will take it into a correction if needed.",
 )
 WRONG_REVIEW_STEP = refusal(
     "wrong_review_step",
     "Cette observation ne peut pas passer à cet état depuis celui où elle est.",
     "This observation cannot go to that state from the one it is in.",
-    "Rechargez la page : quelqu’un l’a peut-être déjà relue.",
+    "Rechargez la page : quelqu’un l’a peut-être déjà relue.",
     "Reload the page: someone may already have reviewed it.",
 )
 OWN_REPORT = refusal(

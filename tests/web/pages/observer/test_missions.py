@@ -6,7 +6,9 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from parvis.web.fieldwork.actions import review
@@ -205,10 +207,7 @@ def test_an_organisation_account_has_no_list_of_missions() -> None:
     assert Client().get("/terrain/").status_code == 302
 
 
-def test_the_list_costs_the_same_for_one_and_three_missions(django_assert_max_num_queries: object) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_list_costs_the_same_for_one_and_three_missions() -> None:
     counts = []
     for size in (1, 3):
         field = Field()

@@ -32,18 +32,18 @@ NOTED = [
 
 
 class SentForm(forms.Form):
-    sent_on = forms.DateField(label=gettext_lazy("Quand votre demande est-elle partie ?"), widget=forms.DateInput)
+    sent_on = forms.DateField(label=gettext_lazy("Quand votre demande est-elle partie ?"), widget=forms.DateInput)
     half_day = forms.ChoiceField(
-        label=gettext_lazy("À quel moment ?"),
+        label=gettext_lazy("À quel moment ?"),
         widget=forms.RadioSelect,
         choices=[("am", gettext_lazy("Le matin")), ("pm", gettext_lazy("L’après-midi"))],
     )
 
 
 class EventForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Qu’avez-vous reçu ?"), widget=forms.RadioSelect, choices=NOTED)
+    kind = forms.ChoiceField(label=gettext_lazy("Qu’avez-vous reçu ?"), widget=forms.RadioSelect, choices=NOTED)
     on = forms.DateField(
-        label=gettext_lazy("Quel jour ?"),
+        label=gettext_lazy("Quel jour ?"),
         help_text=gettext_lazy("Le jour où c’est arrivé dans votre boîte, pas celui où vous l’avez lu."),
         widget=forms.DateInput,
     )

@@ -33,9 +33,9 @@ from parvis.web.people.models import Person
 
 
 class WhenForm(forms.Form):
-    happened_on = forms.DateField(label=gettext_lazy("Quel jour ?"), widget=forms.DateInput)
+    happened_on = forms.DateField(label=gettext_lazy("Quel jour ?"), widget=forms.DateInput)
     half_day = forms.ChoiceField(
-        label=gettext_lazy("À quel moment ?"),
+        label=gettext_lazy("À quel moment ?"),
         widget=forms.RadioSelect,
         choices=[("am", gettext_lazy("Le matin")), ("pm", gettext_lazy("L’après-midi"))],
     )
@@ -57,7 +57,7 @@ class PhotosForm(forms.Form):
                 self.fields[question.name] = forms.FileField(label=question.label("fr"), required=False)
         self.fields["photo"] = forms.FileField(
             label=_("Joindre une photo"), required=False,
-            help_text=_("Aucun visage, aucun nom : cachez-les avant d’envoyer."),
+            help_text=_("Aucun visage, aucun nom : cachez-les avant d’envoyer."),
         )  # fmt: skip
         for field in self.fields.values():
             field.widget.attrs["accept"] = "image/*"
@@ -137,7 +137,7 @@ def _send(request: HttpRequest, mission: Mission, draft: Draft, stages: list[Pag
         files = {name: file for name, file in form.cleaned_data.items() if file}
         draft.answers |= {name: file.name for name, file in files.items() if name != "photo"}
         sent = attempt(
-            request, lambda: send(mission, draft, files, by=request.user), _("Votre rapport est arrivé. Merci !"), form
+            request, lambda: send(mission, draft, files, by=request.user), _("Votre rapport est arrivé. Merci !"), form
         )
         if sent:
             return redirect("observer:receipt", mission.pk)

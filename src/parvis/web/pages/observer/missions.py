@@ -25,16 +25,16 @@ State = Mission.State
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Pourquoi ?"), max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Pourquoi ?"), max_length=200)
 
 
 class TroubleForm(forms.Form):
     kind = forms.ChoiceField(
-        label=gettext_lazy("Que s’est-il passé ?"),
+        label=gettext_lazy("Que s’est-il passé ?"),
         widget=forms.RadioSelect,
         choices=[
             (Report.Kind.INCIDENT, gettext_lazy("Un incident, ou j’ai été reconnu")),
-            (Report.Kind.CLEAN_UP, gettext_lazy("Un vrai rendez-vous a été pris : il faut l’annuler")),
+            (Report.Kind.CLEAN_UP, gettext_lazy("Un vrai rendez-vous a été pris : il faut l’annuler")),
         ],
     )
     text = forms.CharField(
@@ -138,7 +138,7 @@ def trouble(request: HttpRequest, mission: Mission) -> HttpResponse:
             lambda: actions.report(
                 mission.edition, **form.cleaned_data, mission=mission, by=request.user, at=timezone.now()
             ),
-            _("C’est noté : l’organisateur s’en occupe."),
+            _("C’est noté : l’organisateur s’en occupe."),
             form,
         )
         if told:

@@ -22,21 +22,21 @@ from parvis.web.territory.models import Organisation
 
 class ApplyForm(forms.Form):
     departement = forms.CharField(
-        label=gettext_lazy("Dans quel département habitez-vous ?"),
+        label=gettext_lazy("Dans quel département habitez-vous ?"),
         help_text=gettext_lazy("Son numéro, par exemple 25."),
         max_length=3,
     )
     capacity = forms.IntegerField(
-        label=gettext_lazy("Combien de missions par mois, au plus ?"), min_value=1, max_value=100, initial=10
+        label=gettext_lazy("Combien de missions par mois, au plus ?"), min_value=1, max_value=100, initial=10
     )
 
 
 class ConflictForm(forms.Form):
     organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Avec quelle structure ?"), queryset=Organisation.objects.none(), empty_label=None
+        label=gettext_lazy("Avec quelle structure ?"), queryset=Organisation.objects.none(), empty_label=None
     )
     reason = forms.CharField(
-        label=gettext_lazy("Pourquoi ?"),
+        label=gettext_lazy("Pourquoi ?"),
         help_text=gettext_lazy("Vous y travaillez, un proche y travaille, vous y êtes élu…"),
         max_length=200,
     )
@@ -81,7 +81,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         done = attempt(
             request,
             lambda: actions.declare_conflict(observer, **form.cleaned_data, by=request.user, at=timezone.now()),
-            _("C’est noté : vous n’irez jamais dans cette structure."),
+            _("C’est noté : vous n’irez jamais dans cette structure."),
             form,
         )
         if done:

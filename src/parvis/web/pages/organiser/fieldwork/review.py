@@ -29,9 +29,9 @@ DECISIONS = [
 ]
 # The comment library: what reviewers say most, in words that an observer can act upon.
 COMMENTS = [
-    gettext_lazy("La photo ne va pas avec la réponse : vérifiez la réponse ou joignez une autre photo."),
-    gettext_lazy("Un nom apparaît dans le texte ou sur la photo : retirez-le."),
-    gettext_lazy("Le commentaire dit le contraire de la réponse : corrigez l’un ou l’autre."),
+    gettext_lazy("La photo ne va pas avec la réponse : vérifiez la réponse ou joignez une autre photo."),
+    gettext_lazy("Un nom apparaît dans le texte ou sur la photo : retirez-le."),
+    gettext_lazy("Le commentaire dit le contraire de la réponse : corrigez l’un ou l’autre."),
     gettext_lazy("Le scénario n’a pas été suivi."),
     gettext_lazy("Le contact a eu lieu hors des horaires d’ouverture."),
     gettext_lazy("Doublon d’une autre observation."),
@@ -56,7 +56,7 @@ class DecisionForm(forms.Form):
     )
     reason = forms.CharField(
         label=gettext_lazy("Raison"), widget=forms.Textarea(attrs={"rows": 3}), max_length=300, required=False,
-        help_text=gettext_lazy("Demandée pour rendre ou écarter ; le citoyen-mystère la lit."),
+        help_text=gettext_lazy("Demandée pour rendre ou écarter ; le citoyen-mystère la lit."),
     )  # fmt: skip
     grade = forms.TypedChoiceField(
         label=gettext_lazy("Qualité du rapport"), coerce=int, empty_value=None, required=False,
