@@ -73,6 +73,6 @@ def _manifest(dataset: Dataset, method: Method) -> dict[str, Any]:
     return {
         **given,
         "dataset": fingerprint(dataset),
-        "method": {"id": method.id},
+        "method": {"id": method.id, "sha256": method.sha256},
         "computed_by": {"software": "parvis", "version": parvis.__version__},
     }

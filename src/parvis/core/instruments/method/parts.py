@@ -186,6 +186,7 @@ class Method:
     trophies: Trophies
     indicators: tuple[Indicator, ...]
     why: Mapping[str, Text]
+    sha256: str  # of the file
 
 
 def bounds(part: Field[Any]) -> tuple[float, float] | None:

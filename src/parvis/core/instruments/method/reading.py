@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import tomllib
 from dataclasses import MISSING, fields
@@ -83,6 +84,7 @@ def read_method(text: str) -> Method:
         not_reached=not_reached,
         indicators=indicators,
         why=why,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
         **sections,
     )
 

@@ -1,0 +1,259 @@
+"""What every edition's result must keep, whatever its data, and the command that makes it."""
+
+from __future__ import annotations
+
+import copy
+import random
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parvis.cli import main
+from parvis.core.bundle import Dataset, Result, read_dataset, read_result, write_dataset, write_result
+from parvis.core.instruments.method import load_method, read_method
+from parvis.core.pipeline import score_edition
+from parvis.core.vocabulary import ParvisError
+from tests.core.datasets import dataset, organisation, random_dataset, random_rows
+
+Rows = dict[str, list[dict[str, Any]]]
+SEEDS = st.integers(0, 10**6)
+
+
+def full_rows(seed: int, organisations: int = 12) -> Rows:
+    """An edition with citizens' answers and known totals beside its contacts."""
+    dice = random.Random(seed)  # noqa: S311 - a test draws no secret
+    rows = random_rows(seed, organisations=organisations, contacts=8)
+    rows["questions"] = [
+        {"question": "satisfaction", "kind": "rating", "scale_low": 1.0, "scale_high": 5.0},
+        {"question": "wait", "kind": "rating", "scale_low": 0.0, "scale_high": 10.0, "determinant": "waiting"},
+        {"question": "channel_used", "kind": "choice"},
+    ]
+    rows["responses"] = [
+        {
+            "response": f"r{number:05}",
+            "organisation": f"s{dice.randint(0, 2):04}",
+            "qualified": dice.random() < 0.9,
+            "base_weight": 1.0,
+            "entry_point": dice.choice(("qr", "web")),
+            "satisfaction": str(dice.randint(1, 5)),
+            "wait": dice.choice((None, "0", "5", "10")),
+            "channel_used": dice.choice(("phone", "visit")),
+            "sex": dice.choice(("f", "f", "m")),
+        }
+        for number in range(300)
+    ]
+    rows["margins"] = [
+        {"territory": "s0000", "variable": "sex", "level": level, "total": total}
+        for level, total in (("f", 520.0), ("m", 480.0))
+    ]
+    return rows
+
+
+def observed(result: Result) -> dict[tuple[Any, ...], dict[str, Any]]:
+    keys = ("subject_kind", "subject", "source", "measure_kind", "measure", "channel")
+    return {tuple(row[key] for key in keys): row for row in result.table("estimates").to_pylist()}
+
+
+def files_of(result: Result, folder: Path) -> dict[str, bytes]:
+    write_result(result, folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def bytes_of(rows: Rows, folder: Path) -> dict[str, bytes]:
+    return files_of(score_edition(dataset(**rows)), folder)
+
+
+def test_rows_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
+    rows = full_rows(1)
+    mixed = {name: sorted(part, key=lambda row: zlib.crc32(str(row).encode())) for name, part in reversed(rows.items())}
+    assert bytes_of(rows, tmp_path / "one") == bytes_of(mixed, tmp_path / "two")
+
+
+@settings(max_examples=5)
+@given(seed=SEEDS)
+def test_twice_the_weights_change_nothing(seed: int) -> None:
+    rows = random_rows(seed)
+    heavier = copy.deepcopy(rows)
+    for row in heavier["criteria"]:
+        row["weight"] *= 2
+    for row in heavier["places"]:
+        row["weight"] *= 2
+    text = load_method()[1]
+    for channel in ("phone", "email", "letter", "visit", "website", "social"):
+        text = text.replace(f"\n{channel} = 1\n", f"\n{channel} = 2\n")
+    one = score_edition(dataset(**rows)).table("estimates")
+    assert one.equals(score_edition(dataset(text, **heavier)).table("estimates"))
+
+
+@settings(max_examples=5)
+@given(seed=SEEDS)
+def test_raising_one_answer_lowers_no_score(seed: int) -> None:
+    rows = random_rows(seed)
+    low = [row for row in rows["answers"] if row["value"] is not None and row["value"] < 1]
+    if not low:
+        return
+    before = observed(score_edition(dataset(**rows)))
+    low[seed % len(low)]["value"] = 1.0
+    after = observed(score_edition(dataset(**rows)))
+    for key, row in before.items():
+        if row["value"] is not None and key[3] != "indicator":
+            assert after[key]["value"] >= row["value"] - 1e-9
+
+
+@settings(max_examples=5)
+@given(seed=SEEDS)
+def test_an_empty_organisation_changes_no_other(seed: int) -> None:
+    rows = random_rows(seed)
+    before = observed(score_edition(dataset(**rows)))
+    rows["organisations"].append(organisation("zz", "c0"))
+    after = observed(score_edition(dataset(**rows)))
+    assert after.pop(("organisation", "zz", "observed", "overall", "overall", None))["status"] == "not_measured"
+    assert after == before
+
+
+@settings(max_examples=5)
+@given(seed=SEEDS)
+def test_scores_stay_on_their_scale_and_inside_their_limits(seed: int) -> None:
+    result = score_edition(dataset(**full_rows(seed)))
+    for row in observed(result).values():
+        top = 1.0 if row["measure_kind"] == "indicator" or "=" in row["measure"] else 100.0
+        if row["value"] is None:
+            assert row["status"] != "published"
+            continue
+        assert -1e-9 <= row["value"] <= top + 1e-9
+        assert row["standard_error"] is None or row["standard_error"] > 0
+        if row["low"] is not None:
+            assert 0 <= row["low"] <= row["value"] + 1e-9
+            assert row["value"] - 1e-9 <= row["high"] <= top
+
+
+def test_ranks_need_eligible_comparable_organisations() -> None:
+    rows = random_rows(3, organisations=30, contacts=9)
+    rows["organisations"][0]["eligible"] = False
+    rows["organisations"][2]["comparable"] = False
+    ranks = {row["organisation"]: row for row in score_edition(dataset(**rows)).table("ranks").to_pylist()}
+    for name in ("s0000", "s0002"):
+        assert (ranks[name]["rank"], ranks[name]["status"]) == (None, "not_measured")
+    ranked = [row for row in ranks.values() if row["rank"] is not None]
+    assert len(ranked) >= 20
+    assert all(row["rank_low"] <= row["rank"] <= row["rank_high"] for row in ranked)
+
+
+def test_a_small_category_names_its_first_and_who_is_level_with_it() -> None:
+    rows = random_rows(8, organisations=8, contacts=12)
+    ranks = score_edition(dataset(**rows)).table("ranks").to_pylist()
+    for category in ("c0", "c1"):
+        mine = [row for row in ranks if row["category"] == category and row["status"] == "published"]
+        assert {row["rank"] for row in mine} == {1, None}
+        assert all(row["rank_low"] is None and row["level_with_first"] is not None for row in mine)
+
+
+def test_bands_wait_for_ten_peers() -> None:
+    assert score_edition(random_dataset(4, organisations=16, contacts=9)).table("bands").num_rows == 0
+    assert score_edition(random_dataset(4, organisations=40, contacts=9)).table("bands").num_rows > 0
+
+
+def test_changes_are_told_on_the_common_core_only() -> None:
+    rows = random_rows(5, organisations=6, contacts=9)
+    before = copy.deepcopy(rows)
+    extra = dict(rows["criteria"][0], criterion="phone-new")
+    rows["criteria"].append(extra)
+    phones = [row["observation"] for row in rows["observations"] if row["channel"] == "phone"]
+    reached = {row["observation"] for row in rows["answers"]}
+    rows["answers"] += [
+        {"observation": code, "criterion": "phone-new", "state": "scored", "value": 0.0, "raw": "0"}
+        for code in phones
+        if code in reached
+    ]
+    changed = score_edition(dataset(**rows), previous=dataset(**before)).table("changes").to_pylist()
+    measured = [row for row in changed if row["difference"] is not None]
+    assert len(measured) > 10
+    assert all(abs(row["difference"]) < 1e-9 for row in measured)
+    assert {row["verdict"] for row in measured} <= {"no_clear_change", "stable", "not_comparable"}
+
+
+def test_citizens_figures_are_weighted_gated_and_kept_apart() -> None:
+    result = score_edition(dataset(**full_rows(6)))
+    found = observed(result)
+    headline = found["organisation", "s0000", "perceived", "overall", "overall", None]
+    assert headline["n"] > 30
+    assert 0 < headline["low"] < headline["value"] < headline["high"] < 100
+    assert ("nation", "nation", "perceived", "determinant", "waiting", None) in found
+    shares = [
+        row["value"] for key, row in found.items() if key[1] == "s0001" and str(key[4]).startswith("channel_used=")
+    ]
+    assert sum(shares) == pytest.approx(1.0)
+    told = {(row["subject"], row["measure"]) for row in result.table("diagnostics").to_pylist()}
+    assert ("s0000", "gap_after") in told
+
+
+def test_participation_counts_by_entry_point_and_per_thousand() -> None:
+    rows = full_rows(7)
+    qualified = sum(row["qualified"] for row in rows["responses"] if row["organisation"] == "s0000")
+    table = score_edition(dataset(**rows)).table("participation").to_pylist()
+    mine = next(row for row in table if row["organisation"] == "s0000" and row["entry_point"] is None)
+    assert (mine["qualified"], mine["per_1000_inhabitants"]) == (qualified, float(qualified))
+
+
+def test_a_dataset_without_its_own_method_takes_the_one_given() -> None:
+    bare = random_dataset(1)
+    bare = Dataset(bare.manifest, bare.tables, "")
+    with pytest.raises(ParvisError):
+        score_edition(bare)
+    assert score_edition(bare, read_method(load_method()[1])).table("estimates").num_rows
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    ran = CliRunner().invoke(main, [str(argument) for argument in arguments], env={"PARVIS_LANGUAGE": "en"})
+    return ran.exit_code, ran.output
+
+
+def test_the_command_gives_the_bytes_of_the_pipeline_twice(tmp_path: Path) -> None:
+    written = write_dataset(dataset(**full_rows(9)), tmp_path / "d")
+    expected = files_of(score_edition(written), tmp_path / "expected")
+    for name in ("one", "two"):
+        code, said = run("score", tmp_path / "d", "-o", tmp_path / name)
+        assert (code, "12 organisations" in said) == (0, True)
+        assert {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} == expected
+
+
+def test_the_command_takes_another_method_and_the_edition_before(tmp_path: Path) -> None:
+    write_dataset(random_dataset(9), tmp_path / "d")
+    write_dataset(random_dataset(10), tmp_path / "before.zip")
+    (tmp_path / "m.toml").write_text(load_method()[1].replace('id = "2026"', 'id = "mine"'), "utf-8")
+    code, _ = run(
+        "score",
+        tmp_path / "d",
+        "--method",
+        tmp_path / "m.toml",
+        "--previous",
+        tmp_path / "before.zip",
+        "-o",
+        tmp_path / "r",
+    )
+    result = read_result(tmp_path / "r")
+    assert (code, result.manifest["method"]["id"]) == (0, "mine")
+    assert result.table("changes").num_rows > 0
+    assert read_dataset(tmp_path / "d").manifest["method"]["sha256"] != result.manifest["method"]["sha256"]
+
+
+def test_the_command_refuses_in_words_and_writes_nothing(tmp_path: Path) -> None:
+    write_dataset(random_dataset(9), tmp_path / "d")
+    (tmp_path / "d" / "answers.parquet").write_bytes(b"cut")
+    (tmp_path / "bad.toml").write_text("format = 3")
+    for arguments in (
+        ["score", tmp_path / "d", "-o", tmp_path / "r"],
+        ["score", tmp_path / "absent", "-o", tmp_path / "r"],
+        ["score", tmp_path / "d", "--method", tmp_path / "bad.toml", "-o", tmp_path / "r"],
+        ["dataset", "check", tmp_path / "d"],
+    ):
+        code, said = run(*arguments)
+        assert code == 2
+        assert said.strip()
+        assert "Traceback" not in said
+    assert not (tmp_path / "r").exists()
