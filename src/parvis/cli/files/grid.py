@@ -164,15 +164,20 @@ def _details(form: Grid | Questionnaire, question: Question, spoken: str) -> Ite
 
 
 def _choice(choice: Choice, spoken: str) -> str:
-    worth = _say(spoken, "sans objet", "does not apply") if choice.not_applicable else choice.score
-    return choice.label(spoken) if worth is None else f"{choice.label(spoken)} ({_worth(worth)})"
+    if choice.score is None:
+        return choice.label(spoken)
+    return f"{choice.label(spoken)} ({_worth(choice.score, spoken)})"
 
 
 def _band(band: ScoreBand, spoken: str) -> str:
-    worth = _say(spoken, "sans objet", "does not apply") if band.score is None else _worth(band.score)
-    condition = _say(spoken, "sinon", "else") if band.limit is None else f"{band.comparison} {band.limit:g}"
+    worth = _say(spoken, "sans objet", "does not apply") if band.score is None else _worth(band.score, spoken)
+    condition = _say(spoken, "sinon", "else") if band.limit is None else f"{_sign(band)} {_worth(band.limit, spoken)}"
     return f"{condition} → {worth}"
 
 
-def _worth(worth: float | str) -> str:
-    return worth if isinstance(worth, str) else f"{worth:g}"
+def _sign(band: ScoreBand) -> str:
+    return {"<=": "≤", ">=": "≥"}.get(band.comparison, band.comparison)
+
+
+def _worth(worth: float, spoken: str) -> str:
+    return _say(spoken, f"{worth:g}".replace(".", ","), f"{worth:g}")

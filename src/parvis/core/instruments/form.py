@@ -184,7 +184,7 @@ class Grid(Form):
         return cls(
             **_form_fields(stored),
             channel=Channel(stored["channel"]),
-            criteria=tuple(_criterion(criterion) for criterion in stored["criteria"]),
+            criteria=tuple(_criterion(criterion) for criterion in stored.get("criteria", ())),
         )
 
 
@@ -232,7 +232,7 @@ def _plain(thing: Any) -> Any:
 def _form_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "code": stored["code"],
-        "version": stored["version"],
+        "version": stored.get("version", ""),
         "titles": stored.get("titles", {}),
         "languages": tuple(stored.get("languages", ())),
         "pages": tuple(_page(page) for page in stored.get("pages", ())),

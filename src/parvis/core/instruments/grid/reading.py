@@ -258,6 +258,13 @@ def _channel(workbook: Workbook, drafts: Sequence[Draft], faults: list[Fault]) -
     scored = any(draft.scoring.code for draft in drafts)
     if not written and not scored:
         return None
+    if written in tuple(Channel) and not scored:
+        what = Text("cette grille n’a aucun critère.", "this grid has no criterion.")
+        remedy = Text(
+            "Remplissez la colonne criterion de survey, ou retirez channel si c’est un questionnaire.",
+            "Fill column criterion of survey, or remove channel if this is a questionnaire.",
+        )
+        faults.append(workbook.settings.fault("criteria_absent", what, remedy, "channel"))
     if written in tuple(Channel):
         outcome = next((d for d in drafts if d.row["name"] == "outcome"), None)
         if outcome is not None:
@@ -309,13 +316,19 @@ def _reference_faults(drafts: Sequence[Draft]) -> list[Fault]:
 
 
 def _circular(looks_at: Mapping[str, set[str]]) -> set[str]:
-    """Names that can be reached from themselves: what is left once every name that looks at nothing is taken away."""
-    left = {name: {seen for seen in names if seen in looks_at} for name, names in looks_at.items()}
-    while True:
-        free = {name for name, names in left.items() if not names}
-        if not free:
-            return set(left)
-        left = {name: names - free for name, names in left.items() if name not in free}
+    """Names that can be reached from themselves."""
+    return {name for name in looks_at if name in _reached(looks_at[name], looks_at)}
+
+
+def _reached(starts: set[str], looks_at: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    ahead = list(starts)
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead.extend(looks_at.get(name, ()))
+    return reached
 
 
 def _once(faults: Sequence[Fault]) -> list[Fault]:
