@@ -1,0 +1,81 @@
+"""The steps behind a figure, in words that can be checked by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from parvis.core.bundle import ORGANISER_ONLY, Result
+from parvis.core.explain import explain
+from parvis.core.pipeline import score_edition
+from parvis.core.vocabulary import ParvisError
+from tests.core.datasets import answer, criterion, dataset, observation, organisation, place
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return score_edition(
+        dataset(
+            organisations=[organisation("a/b", name="Mairie d’Essai"), organisation("c")],
+            places=[place("a/b-1", "a/b"), place("c-1", "c")],
+            criteria=[
+                criterion("x", label_fr="Accueil", label_en="Welcome", source="charte"),
+                criterion("y", critical=True),
+            ],
+            observations=[
+                observation("1", "a/b"),
+                observation("2", "a/b"),
+                observation("3", "a/b", outcome="not_reached"),
+                observation("4", "a/b", outcome="our_failure"),
+            ],
+            answers=[answer("1", "x", 1.0), answer("2", "x", 0.5), answer("1", "y", 0.0), answer("2", "y", None)],
+        )
+    )
+
+
+def words(result: Result, what: str, language: str = "en") -> list[str]:
+    (figure,) = explain(result, what)
+    return [step.in_language(language) for step in figure.steps]
+
+
+def test_a_criterion_says_its_sums(result: Result) -> None:
+    assert words(result, "a/b/phone/x")[:5] == [
+        "Welcome (source: charte).",
+        "Marked in 2 contact(s) that were reached: total 1.50.",
+        "Not reached: 1, which count 0.00 in all.",
+        "100 × 1.50 / 3 = 50.0; “not applicable” counts nowhere.",
+        "Weight in its grid: 1.00.",
+    ]
+    assert "Critère critique : montré à part, hors de toute note." in words(result, "a/b/phone/y", "fr")
+
+
+def test_a_channel_says_its_places_and_an_organisation_its_channels(result: Result) -> None:
+    assert words(result, "a/b/phone")[0] == (
+        "Place a/b-1: mean 50.0 (3 contacts, 1 of them not reached, 1 excluded by our fault), weight 100.0 %."
+    )
+    assert words(result, "a/b", "fr")[:2] == ["Mairie d’Essai", "Téléphone : 50,0 × poids 100,0 % (3 contacts)."]
+
+
+def test_an_organisation_without_a_figure_says_so(result: Result) -> None:
+    assert words(result, "c")[-1] == "No published figure (not_measured)."
+
+
+def test_the_star_stands_for_all(result: Result) -> None:
+    assert [figure.title for figure in explain(result, "*/*/*")] == ["a/b/phone/x", "a/b/phone/y"]
+    assert [figure.title for figure in explain(result, "*")] == ["a/b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [("zz", "unknown_organisation"), ("a/b/email", "unknown_channel"), ("a/b/phone/zz", "unknown_criterion")],
+)
+def test_what_does_not_exist_is_refused_with_what_does(result: Result, what: str, code: str) -> None:
+    with pytest.raises(ParvisError) as error:
+        explain(result, what)
+    assert error.value.faults[0].code == code
+
+
+def test_a_result_without_its_steps_cannot_be_explained(result: Result) -> None:
+    shared = {name: result.table(name) for name in result.tables if name not in ORGANISER_ONLY}
+    with pytest.raises(ParvisError) as error:
+        explain(Result(result.manifest, shared), "c")
+    assert error.value.faults[0].code == "no_steps"
