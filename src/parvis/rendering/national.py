@@ -11,7 +11,7 @@ from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Channel, Determinant, Source, Stage, Status, Text
 from parvis.rendering import slicing
-from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Figure
+from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Delays, Figure
 
 PODIUM = 3
 _ORDER = {word.value: at for vocabulary in (Channel, Stage, Determinant) for at, word in enumerate(vocabulary)}
@@ -70,6 +70,7 @@ class National:
     changes: tuple[ChangeFigure, ...] = ()
     categories: tuple[CategorySlice, ...] = ()
     responses: int | None = None
+    delays: tuple[Delays, ...] = ()
 
     def category(self, code: str) -> CategorySlice | None:
         return next((one for one in self.categories if one.code == code), None)
@@ -87,6 +88,7 @@ class National:
         kept["observed"] = slicing.figure_from(kept.get("observed"))
         kept["perceived"] = slicing.figure_from(kept.get("perceived"))
         kept["changes"] = tuple(ChangeFigure(**one) for one in kept.get("changes", ()))
+        kept["delays"] = slicing.delays_from(kept.get("delays", ()))
         kept["categories"] = tuple(_category_from(one) for one in kept.get("categories", ()))
         return National(**kept)
 
@@ -151,6 +153,7 @@ def slice_national(
         changes=tuple(changes),
         categories=tuple(slices),
         responses=_responses(result),
+        delays=tuple(one for found in slicing.delays_of(result, "nation", words).values() for one in found),
         **nation.parts(),
     )
 

@@ -6,7 +6,7 @@ from parvis.rendering import paper, words
 from parvis.rendering import scorecard_charts as drawn
 from parvis.rendering.charts import Chart, Line, Table, interval_line
 from parvis.rendering.national import CategorySlice, Laureate, National
-from parvis.rendering.organisation_report import DEMONSTRATION, HOW_TO_READ, IMPORTED, headlines
+from parvis.rendering.organisation_report import DEMONSTRATION, HOW_TO_READ, IMPORTED, delay_blocks, headlines
 from parvis.rendering.paper import Block
 
 
@@ -58,6 +58,7 @@ def _blocks(national: National, language: str) -> list[Block]:
     if national.perceived_determinants:
         title = "What observers marked, what citizens felt" if english else "Ce qui est observé, ce qui est ressenti"
         blocks += [paper.heading(title), paper.chart(drawn.both_views_chart(national, language), 760)]
+    blocks += delay_blocks(national, language)
     if national.changes:
         title = "Since the last edition" if english else "Depuis la dernière édition"
         blocks += [paper.heading(title), paper.chart(drawn.changes_chart(national, language), 760)]

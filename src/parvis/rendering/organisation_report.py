@@ -130,7 +130,7 @@ def _headline(figure: Figure | None, label: str, of: str, language: str) -> Bloc
         status, reason = (figure.status, figure.reason) if figure else ("not_measured", "")
         why = words.absence(status, reason, of=of, language=language)
         return {"label": label, "value": why, "detail": "", "size": 11}
-    said = words.figure(figure.value, figure.low, figure.high, figure.n, of=of, share=figure.share, language=language)
+    said = figure.said(of, language)
     value, _, detail = said.partition(" (")
     notes = words.cautions(figure.reason, language)
     return {"label": label, "value": value, "detail": ", ".join([detail.removesuffix(")"), *notes])}
@@ -194,12 +194,21 @@ def _all_pages(card: Scorecard, commentary: tuple[tuple[str, str], ...], languag
             paper.heading("Since the last edition" if english else "Depuis la dernière édition"),
             paper.chart(chart, 760),
         ]
+    blocks += delay_blocks(card, language)
     blocks += _participation(card, language)
     blocks += _figures_table(card.indicators, "Indicators" if english else "Indicateurs", "observed", language)
     blocks += _figures_table(
         card.questions, "Questions to citizens" if english else "Questions aux citoyens", "perceived", language
     )
     return [*blocks, *_criteria_pages(card, language)]
+
+
+def delay_blocks(card: Scorecard | National, language: str) -> list[Block]:
+    """The answer-delay curves, one after the other."""
+    if not card.delays:
+        return []
+    title = "How soon answers come" if words.language_of(language) == "en" else "Délais de réponse"
+    return [paper.heading(title), *(paper.chart(drawn.delay_chart(one, language), 760) for one in card.delays)]
 
 
 def _participation(card: Scorecard, language: str) -> list[Block]:
@@ -225,22 +234,8 @@ def _figures_table(figures: tuple[Figure, ...], title: str, of: str, language: s
     if not figures:
         return []
     columns = ("Measure", "Figure") if words.language_of(language) == "en" else ("Mesure", "Chiffre")
-    rows = tuple((one.named("", language), _said(one, of, language)) for one in figures)
+    rows = tuple((one.named("", language), one.said(of, language)) for one in figures)
     return [paper.heading(title), paper.table(Table(title, columns, rows), (1, 1), caption=False)]
-
-
-def _said(one: Figure, of: str, language: str) -> str:
-    return words.figure(
-        one.value,
-        one.low,
-        one.high,
-        one.n,
-        status=one.status,
-        reason=one.reason,
-        of=of,
-        share=one.share,
-        language=language,
-    )
 
 
 def _criteria_pages(card: Scorecard, language: str) -> list[Block]:

@@ -11,7 +11,7 @@ from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Channel, Determinant, Source, Stage, Status, Text
 from parvis.rendering import slicing
-from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Figure, Participation, Words
+from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Delays, Figure, Participation, Words
 
 ENOUGH_CONTACTS = 3  # under this a criterion is neither a strength nor a lead: one bad day would decide
 STRONG, WEAK = 80.0, 60.0
@@ -63,6 +63,7 @@ class Scorecard:
     rank: Rank | None = None
     changes: tuple[ChangeFigure, ...] = ()
     participation: tuple[Participation, ...] = ()
+    delays: tuple[Delays, ...] = ()
     strengths: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
 
@@ -98,6 +99,7 @@ class Scorecard:
         kept["rank"] = Rank(**kept["rank"]) if kept.get("rank") else None
         kept["changes"] = tuple(ChangeFigure(**one) for one in kept.get("changes", ()))
         kept["participation"] = tuple(Participation(**one) for one in kept.get("participation", ()))
+        kept["delays"] = slicing.delays_from(kept.get("delays", ()))
         kept["strengths"], kept["leads"] = tuple(kept.get("strengths", ())), tuple(kept.get("leads", ()))
         return Scorecard(**kept)
 
@@ -124,7 +126,7 @@ def slice_result(
     peers, bands = slicing.peers_of(result), _bands(result)
     cut = method.bands.cut_points[0] if method else EXPECTED_CUT
     changes, ranks = slicing.changes_of(result, "organisation"), _ranks(result)
-    participation = _participation(result)
+    participation, delays = _participation(result), slicing.delays_of(result, "organisation", words)
     estimates: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in slicing.rows_of(result.table("estimates"), slicing.ESTIMATE_COLUMNS):
         if row[0] == "organisation":
@@ -150,6 +152,7 @@ def slice_result(
             rank=ranks.get(code),
             changes=tuple(changes.get(code, ())),
             participation=tuple(participation.get(code, ())),
+            delays=tuple(delays.get(code, ())),
             **parts.sorted(),
         )
     return cards
@@ -167,10 +170,7 @@ class _Parts:
 
     def take(self, row: tuple[Any, ...]) -> None:
         source, kind, measure, channel = row[2:6]
-        figure = slicing.figure_of(row, self.words)
-        peers = self.peers.get(row[2:6])
-        if peers is not None:
-            figure = replace(figure, peers=peers)
+        figure = slicing.figure_of(row, self.words, self.peers.get(row[2:6]))
         if source == Source.OBSERVED and kind in (MeasureKind.OVERALL, MeasureKind.CHANNEL) and measure in self.bands:
             figure = self._placed(figure, row[12], self.bands[measure])
         if kind == MeasureKind.OVERALL:
@@ -197,7 +197,7 @@ class _Parts:
             return
         self.lists["criteria"].append(
             CriterionFigure(
-                replace(figure, channel=known.channel),
+                figure if figure.channel else replace(figure, channel=known.channel),
                 known.label,
                 known.stage,
                 known.determinant,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from parvis.core.vocabulary import Channel, Determinant, Text, Verdict
+from parvis.core.vocabulary import Channel, DelayKind, Determinant, Text, Verdict
 from parvis.rendering import charts, labels, words
 from parvis.rendering.national import CategorySlice, National
 from parvis.rendering.scorecard import Scorecard
-from parvis.rendering.slicing import ChangeFigure, Figure
+from parvis.rendering.slicing import ChangeFigure, Delays, Figure
 
 SHORT_CHANNELS = {
     Channel.PHONE: Text("Tél.", "Phone"),
@@ -26,6 +26,12 @@ _TITLES = {
     "changes": Text("Évolution depuis la dernière édition", "Change since the last edition"),
     "both": Text("Qualité observée et qualité perçue", "Observed and perceived quality"),
     "ranks": Text("Rangs et leurs intervalles", "Ranks and their intervals"),
+}
+_EVENTS = {
+    DelayKind.PICK_UP: Text("avaient été décrochées", "had been picked up"),
+    DelayKind.WAITING: Text("avaient été reçues", "had been received"),
+    DelayKind.ACKNOWLEDGMENT: Text("avaient un accusé de réception", "had been acknowledged"),
+    DelayKind.ANSWER: Text("avaient une réponse", "had been answered"),
 }
 OVERALL = Text("Note d’ensemble", "Overall score")
 Sliced = Scorecard | National
@@ -85,6 +91,18 @@ def both_views_chart(card: Sliced, language: str = "fr") -> charts.Chart:
         for figure in card.determinants
     ]
     return charts.observed_perceived(points, _TITLES["both"].in_language(language), language=language)
+
+
+def delay_chart(given: Delays, language: str = "fr") -> charts.Chart:
+    """The answer-delay curve of one channel, with the delays that were promised."""
+    english = words.language_of(language) == "en"
+    steps = [charts.Step(*point) for point in given.points]
+    promised = "promised" if english else "promis"
+    marks = [charts.Threshold(delay, promised) for delay in given.promises]
+    title = f"{labels.said('channel', given.channel, language)} – {labels.said('delay_kind', given.kind, language)}"
+    unit = labels.said("delay_unit", given.unit, language)
+    event = _EVENTS[DelayKind(given.kind)].in_language(language)
+    return charts.delay_curve(steps, marks, title, n=given.n, unit=unit, event=event, language=language)
 
 
 def laureates_chart(category: CategorySlice, language: str = "fr") -> charts.Chart:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,8 @@ import pyarrow as pa
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Reason, Status, Text
-from parvis.rendering import labels
+from parvis.rendering import labels, words
+from parvis.rendering.words import Unit
 
 Key = tuple[str, str, str, str | None]  # source, measure kind, measure, channel
 OVERALL = "overall"
@@ -21,7 +23,7 @@ OVERALL = "overall"
 class Figure:
     """One figure of a result with what allows it to be read: interval, n, status, and where peers stand.
 
-    Scores are 0–100; `share` says that the figure is a share 0–1. `value` is None unless published.
+    `unit` is score (0–100), share (0–1) or number (its own unit). `value` is None unless published.
     """
 
     code: str
@@ -36,12 +38,19 @@ class Figure:
     expected_low: float | None = None
     expected_high: float | None = None
     band: str | None = None
-    share: bool = False
+    unit: Unit = "score"
     label: Text | None = None
 
     @property
     def indicative(self) -> bool:
         return Reason.INDICATIVE in self.reason.split()
+
+    def said(self, of: str = "observed", language: str = "fr") -> str:
+        """The figure in full words, or why it is absent."""
+        return words.figure(
+            self.value, self.low, self.high, self.n, status=self.status, reason=self.reason, of=of, unit=self.unit,
+            language=language,
+        )  # fmt: skip
 
     def named(self, kind: str, language: str = "fr") -> str:
         """The screen words of the measure: its own label, else the vocabulary's."""
@@ -96,6 +105,18 @@ class Participation:
 
 
 @dataclass(frozen=True, slots=True)
+class Delays:
+    """How soon answers came on one channel: points (delay, share answered, low, high), and the delays promised."""
+
+    channel: str
+    kind: str
+    unit: str
+    n: int
+    points: tuple[tuple[float, float, float | None, float | None], ...]
+    promises: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """What the result says of a criterion besides its figure."""
 
@@ -115,11 +136,13 @@ class Words:
     questions: Mapping[str, Text]
     indicators: Mapping[str, Text]
     categories: Mapping[str, Text]
+    promises: Mapping[tuple[str, str, str], tuple[float, ...]] = field(default_factory=dict)
 
 
 def words_of(
     result: Result, dataset: Dataset | None, method: Method | None, categories: Mapping[str, Text] | None
 ) -> Words:
+    """The labels of criteria and questions from the bundles, of indicators and promises from the method."""
     criteria = {
         row["criterion"]: Criterion(
             row["channel"],
@@ -132,11 +155,16 @@ def words_of(
         for row in table_of(result, dataset, "criteria").to_pylist()
     }
     questions = dataset.table("questions").to_pylist() if dataset is not None else []
+    promises: dict[tuple[str, str, str], tuple[float, ...]] = {}
+    for one in method.indicators if method else ():
+        key = (one.channel.value, one.kind.value, one.unit.value)
+        promises[key] = (*promises.get(key, ()), one.at_most)
     return Words(
         criteria,
         {row["question"]: _text(row, row["question"]) for row in questions},
         {one.code: one.label for one in method.indicators} if method else {},
         dict(categories or {}),
+        promises,
     )
 
 
@@ -163,18 +191,26 @@ def rows_of(table: pa.Table, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     return zip(*(table.column(name).to_pylist() for name in names), strict=True)
 
 
-def figure_of(row: tuple[Any, ...], words: Words) -> Figure:
+def figure_of(row: tuple[Any, ...], known: Words, peers: float | None = None) -> Figure:
     """A figure from a row of ESTIMATE_COLUMNS; a value that is not published is dropped even if it were there."""
     _, _, _, kind, measure, channel, value, low, high, n, status, reason, _ = row
     if status != Status.PUBLISHED:
         value = low = high = None
+    unit: Unit = "score"
     label = None
     if kind == MeasureKind.QUESTION:
-        label = words.questions.get(measure)
+        question, chosen, level = measure.partition("=")
+        unit, label = "share" if chosen else "score", known.questions.get(question)
+        if label is not None and chosen:
+            label = Text(f"{label.fr} – {level}", f"{label.en} – {level}")
     elif kind == MeasureKind.INDICATOR:
-        label = words.indicators.get(measure)
-    share = kind == MeasureKind.INDICATOR
-    return Figure(measure, channel, value, low, high, n, Status(status), reason or "", share=share, label=label)
+        # a criterion without a scale keeps its own unit; the method's indicators are shares
+        raw = known.criteria.get(measure)
+        unit, label = ("number", raw.label) if raw else ("share", known.indicators.get(measure))
+    return Figure(measure, channel, value, low, high, n, _STATUSES[status], reason or "", peers, unit=unit, label=label)
+
+
+_STATUSES = {status.value: status for status in Status}
 
 
 def peers_of(result: Result) -> dict[str, dict[Key, float]]:
@@ -193,6 +229,32 @@ def changes_of(result: Result, kind: str) -> dict[str, list[ChangeFigure]]:
         if subject_kind == kind:
             found.setdefault(subject, []).append(ChangeFigure(*rest))
     return found
+
+
+def delays_of(result: Result, kind: str, known: Words) -> dict[str, list[Delays]]:
+    """The answer-delay curves of subjects of that kind, by subject."""
+    points: dict[tuple[str, str, str, str], list[tuple[Any, ...]]] = {}
+    names = ("subject_kind", "subject", "channel", "kind", "unit", "at", "share", "low", "high", "at_risk", "status")
+    for subject_kind, subject, *rest in rows_of(result.table("delay_curves"), names):
+        if subject_kind == kind and rest[-1] == Status.PUBLISHED and rest[4] is not None:
+            points.setdefault((subject, rest[0], rest[1], rest[2]), []).append(tuple(rest[3:8]))
+    found: dict[str, list[Delays]] = {}
+    for (subject, channel, delay, unit), rows in points.items():
+        n = max((row[4] or 0 for row in rows), default=0)
+        steps = tuple(row[:4] for row in sorted(rows))
+        promises = known.promises.get((channel, delay, unit), ())
+        found.setdefault(subject, []).append(Delays(channel, delay, unit, n, steps, promises))
+    return found
+
+
+def delays_from(values: Iterable[Mapping[str, Any]]) -> tuple[Delays, ...]:
+    return tuple(
+        Delays(
+            one["channel"], one["kind"], one["unit"], one["n"],
+            tuple((at, share, low, high) for at, share, low, high in one["points"]), tuple(one.get("promises", ())),
+        )
+        for one in values
+    )  # fmt: skip
 
 
 # --- JSON: only what differs from the defaults, so that a row stays small -----------------------------------------

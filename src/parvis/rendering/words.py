@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from enum import StrEnum
+from typing import Literal
 
 from parvis.core.vocabulary import Reason, Status, Text
 from parvis.rendering.labels import LABELS
@@ -12,6 +13,7 @@ from parvis.rendering.labels import LABELS
 THIN = "\u202f"  # narrow no-break space: groups of thousands, before ; ? ! % in French
 HARD = "\u00a0"  # no-break space: before : and inside « »
 MINUS = "−"
+Unit = Literal["score", "share", "number"]
 
 _MONTHS = {
     "fr": (
@@ -132,16 +134,17 @@ def figure(
     status: Status | str = Status.PUBLISHED,
     reason: str = "",
     of: str = "observed",
-    share: bool = False,
+    unit: Unit = "score",
     language: str = "fr",
 ) -> str:
     """A figure said in full: its value, its interval, how many it rests on, or why it is absent.
 
-    `value`, `low`, `high` are 0–100, or 0–1 when `share`; `of` names what `n` counts (a key of NOUNS).
+    `unit` is score (0–100), share (0–1, said in percent) or number (said as it is); `of` names what `n` counts (a key
+    of NOUNS).
 
     >>> figure(73.4, 69, 77.8, 24)
     '73,4 sur 100 (entre 69,0 et 77,8\\u202f; 24\\xa0contacts)'
-    >>> figure(0.734, 0.69, 0.778, 120, of="perceived", share=True, language="en")
+    >>> figure(0.734, 0.69, 0.778, 120, of="perceived", unit="share", language="en")
     '73.4% (between 69.0% and 77.8%; 120\\xa0responses)'
     >>> figure(None, None, None, 4, status="too_few")
     'trop peu de contacts pour donner un chiffre (4\\xa0contacts)'
@@ -151,14 +154,18 @@ def figure(
     if Status(status) is not Status.PUBLISHED or value is None:
         why = absence(status, reason, of=of, language=language)
         return f"{why} ({count})" if count and Status(status) is Status.TOO_FEW else why
-    if share:
-        said = percent(value, 1, language)
-        between = interval(low, high, 1, language) and _shares(low, high, language)
-    else:
-        said, between = score(value, language), interval(low, high, 1, language)
+    said, between = _valued(value, unit, language), interval(low, high, 1, language)
+    if unit == "share" and between:
+        between = _shares(low, high, language)
     details = [part for part in (between, count) if part]
     join = "; " if language_of(language) == "en" else f"{THIN}; "
     return f"{said} ({join.join(details)})" if details else said
+
+
+def _valued(value: float, unit: Unit, language: str) -> str:
+    if unit == "share":
+        return percent(value, 1, language)
+    return score(value, language) if unit == "score" else number(value, 1, language)
 
 
 def _shares(low: float | None, high: float | None, language: str) -> str:

@@ -35,19 +35,20 @@ def delay_curve(
     n: int,
     unit: str,
     end: float | None = None,
+    event: str = "",
     language: str = "fr",
 ) -> Chart:
     """The Kaplan–Meier curve of a delay, drawn as the share answered, with vertical lines at the thresholds.
 
     `steps` ordered by delay, as estimated elsewhere (nothing is computed here); `unit` in the plural;
-    `end` is the last delay observed, answered or not. Source: Kaplan and Meier (1958), JASA 53, 457–481.
+    `end` is the last delay observed, answered or not; `event` says what had happened by then (« avaient une réponse »). Source: Kaplan and Meier (1958), JASA 53, 457–481.
 
     >>> chart = delay_curve([Step(1, 0.25), Step(3, 0.75)], [Threshold(2, "48 h")], "Délais", n=4, unit="jours ouvrés")
     >>> chart.sentence
-    'À 2 jours ouvrés (48 h), 25,0\\u202f% des demandes ont reçu une réponse (4\\xa0contacts).'
+    'À 2 jours ouvrés (48 h), 25,0\\u202f% des demandes avaient une réponse (4\\xa0contacts).'
     """
     last = max([end or 0, *(step.delay for step in steps), *(mark.delay for mark in thresholds), 1])
-    said = _sentence(steps, thresholds, n, unit, language)
+    said = _sentence(steps, thresholds, n, unit, event, language)
 
     def draw(width: float) -> str:
         return _drawn(steps, thresholds, last, title, said, unit, width, language)
@@ -113,24 +114,25 @@ def _staircase(steps: Sequence[Step], x: Scale, y: Scale, edge: str) -> str:
     return f"{data}H{r(x.end)}"
 
 
-def _sentence(steps: Sequence[Step], thresholds: Sequence[Threshold], n: int, unit: str, language: str) -> str:
+def _sentence(
+    steps: Sequence[Step], thresholds: Sequence[Threshold], n: int, unit: str, event: str, language: str
+) -> str:
     english = words.language_of(language) == "en"
     count = words.counted(n, words.CONTACT, words.CONTACTS, language)
+    event = event or ("had been answered" if english else "avaient une réponse")
     parts: list[str] = []
     for mark in thresholds:
         delay = words.number(mark.delay, 0 if float(mark.delay).is_integer() else 1, language)
         share = words.percent(answered_at(steps, mark.delay).answered, 1, language)
         if english:
-            parts.append(
-                f"{'by' if parts else 'By'} {delay} {unit} ({mark.label}), {share} of requests had been answered"
-            )
+            parts.append(f"{'by' if parts else 'By'} {delay} {unit} ({mark.label}), {share} of requests {event}")
         else:
             parts.append(
                 f"{'à' if parts else 'À'} {delay} {unit} ({mark.label}), {share} des demandes ont reçu une réponse"
             )
     if not parts:
         share = words.percent(steps[-1].answered if steps else 0, 1, language)
-        parts = [f"{share} of requests were answered" if english else f"{share} des demandes ont reçu une réponse"]
+        parts = [f"{share} of requests {event}" if english else f"{share} des demandes {event}"]
     return f"{'; '.join(parts) if english else (chr(0x202F) + '; ').join(parts)} ({count})."
 
 

@@ -109,7 +109,7 @@ def _local(value: dt.datetime) -> dt.datetime:
 
 
 @register.inclusion_tag("components/figure.html")
-def figure(estimate: Any, label: str = "", of: str = "observed", share: bool = False) -> dict[str, Any]:
+def figure(estimate: Any, label: str = "", of: str = "observed") -> dict[str, Any]:
     """{% figure card.overall label=_("Note d’ensemble") %}: value, interval and n, or why it is absent.
 
     `estimate` has value, low, high, n, status and reason; `of` is observed, perceived or organisations.
@@ -119,13 +119,12 @@ def figure(estimate: Any, label: str = "", of: str = "observed", share: bool = F
     if absent:
         status, reason = (estimate.status, estimate.reason) if estimate is not None else ("not_measured", "")
         return {"label": label, "absent": True, "value": words.absence(status, reason, of=of, language=language)}
-    said = words.figure(
-        estimate.value, estimate.low, estimate.high, estimate.n, of=of, share=share, language=language
-    )  # the sentence in brackets is the detail
+    kind = getattr(estimate, "unit", "score")
+    said = words.figure(estimate.value, estimate.low, estimate.high, estimate.n, of=of, unit=kind, language=language)
     value, _, detail = said.partition(" (")
     detail = detail.removesuffix(")")
     notes = words.cautions(estimate.reason, language)
-    unit = "" if share else (" out of 100" if language == "en" else " sur 100")
+    unit = (" out of 100" if language == "en" else " sur 100") if kind == "score" else ""
     return {
         "label": label,
         "absent": False,
