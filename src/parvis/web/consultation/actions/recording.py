@@ -1,0 +1,248 @@
+"""Keeping what citizens say: page by page as they answer, or many whole responses at once. Same checks, same rows."""
+
+from __future__ import annotations
+
+import random
+import uuid as uuids
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from parvis.core.instruments.answers import CheckedAnswers, check_answers
+from parvis.core.instruments.form import Form
+from parvis.core.vocabulary import Fault, ParvisError
+from parvis.web.consultation import refusals
+from parvis.web.consultation.actions.entry_points import count, count_many
+from parvis.web.consultation.masking import mask
+from parvis.web.consultation.models import EntryPoint, Response, Verbatim
+from parvis.web.consultation.qualification import Rule
+from parvis.web.consultation.questionnaire import (
+    asked_pages,
+    in_order,
+    is_open,
+    local,
+    next_page,
+    page_named,
+    questionnaire_of,
+    rule_of,
+    text_questions,
+)
+from parvis.web.consultation.sealing import seal
+from parvis.web.consultation.signals import NOTHING, Signals, flags_of
+from parvis.web.editions.models import Edition
+from parvis.web.people.actions import journal
+from parvis.web.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a page: the response as kept, and the page to ask next (None: the questionnaire is over)."""
+
+    response: Response
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewResponse:
+    """A whole response to keep: answers by question, free text included; pages filled (None: all that apply)."""
+
+    entry_point: EntryPoint
+    answers: Mapping[str, Any]
+    at: datetime
+    language: str = "fr"
+    pages: Sequence[str] | None = None
+    uuid: uuids.UUID | None = None
+    assisted: bool = False
+    signals: Signals = field(default=NOTHING)
+
+
+def record_page(
+    entry_point: EntryPoint,
+    *,
+    uuid: uuids.UUID,
+    page: str,
+    given: Mapping[str, Any],
+    language: str,
+    at: datetime,
+    signals: Signals = NOTHING,
+    assisted: bool = False,
+) -> Recorded:
+    """Keep one page of a response. The same page again replaces its answers and counts nobody twice.
+
+    Raises ParvisError with every fault of the page; nothing is then kept of it.
+    """
+    if not is_open(entry_point.edition, local(at).date()):
+        raise ParvisError(refusals.CLOSED)
+    filing = _Filing(entry_point, uuid, page, given, language, at, signals, assisted)
+    try:
+        return _record(filing)
+    except IntegrityError:  # the same first page arrived twice at once; the other one has been kept
+        return _record(filing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    entry_point: EntryPoint
+    uuid: uuids.UUID
+    page: str
+    given: Mapping[str, Any]
+    language: str
+    at: datetime
+    signals: Signals
+    assisted: bool
+
+
+@transaction.atomic
+def _record(filing: _Filing) -> Recorded:
+    point, at = filing.entry_point, local(filing.at)
+    instrument, form = questionnaire_of(point.edition)
+    page = page_named(form, filing.page)
+    response = Response.objects.select_for_update(of=("self",)).filter(pk=filing.uuid).first()
+    is_new = response is None
+    if response is None:
+        if page is not form.pages[0]:
+            raise ParvisError(refusals.NOT_STARTED)
+        response = _new(filing, instrument, at.date(), at.hour)
+    elif response.entry_point_id != point.pk:
+        raise ParvisError(refusals.OTHER_ENTRY_POINT)
+    names = {question.name for question in page.questions}
+    merged = {name: value for name, value in response.answers.items() if name not in names}
+    merged |= {name: value for name, value in filing.given.items() if name in names}
+    checked = check_answers(form, merged, today=at.date(), pages=[page.name])
+    if checked.faults:
+        raise ParvisError(checked.faults)
+    following = next_page(form, checked.live, page.name)
+    newly_completed = following is None and not response.completed
+    _fill(response, form, checked, filing, rule_of(point.edition), is_last=following is None)
+    response.save(force_insert=is_new)
+    if texts := names & set(text_questions(form)):
+        _keep_texts(response, {name: str(checked.answers.get(name, "")) for name in sorted(texts)})
+    if is_new or newly_completed:
+        count(point.pk, response.day, started=int(is_new), completed=int(newly_completed))
+    return Recorded(response, following.name if following else None)
+
+
+def _new(filing: _Filing | NewResponse, instrument: int, day: date, hour: int) -> Response:
+    point = filing.entry_point
+    return Response(
+        uuid=filing.uuid, edition_id=point.edition_id, organisation_id=point.organisation_id, place_id=point.place_id,
+        entry_point=point, instrument_id=instrument, day=day, hour=hour, language=filing.language,
+        assisted=filing.assisted,
+    )  # fmt: skip
+
+
+def _fill(
+    response: Response, form: Form, checked: CheckedAnswers, filing: _Filing, rule: Rule, *, is_last: bool
+) -> None:
+    texts = set(text_questions(form))
+    response.answers = {name: value for name, value in checked.answers.items() if name not in texts}
+    response.pages_done = in_order(form, [*response.pages_done, filing.page])
+    response.completed = response.completed or is_last
+    response.language = _language(form, filing.language)
+    _flag(response, form, filing.signals, rule, hour=local(filing.at).hour)
+
+
+def _flag(response: Response, form: Form, signals: Signals, rule: Rule, *, hour: int) -> None:
+    response.flags = flags_of(form, response.answers, signals, rule, hour=hour, before=response.flags)
+    if response.decided_by_id is None:
+        response.quarantined = rule.quarantines(response.flags)
+
+
+def _language(form: Form, wanted: str) -> str:
+    return wanted if wanted in form.languages else "fr"
+
+
+def _keep_texts(response: Response, texts: Mapping[str, str]) -> None:
+    """Replace the free answers of a page; the text itself is kept masked, its original under seal."""
+    kept = [_verbatim(response, name, text) for name, text in texts.items() if text]
+    Verbatim.objects.filter(response=response, question__in=texts).delete()
+    Verbatim.objects.bulk_create(kept)
+
+
+def _verbatim(response: Response, question: str, text: str) -> Verbatim:
+    masked = mask(text)
+    return Verbatim(
+        response=response, question=question, masked=masked.text, hidden=masked.hidden,
+        sealed=seal(text) if masked.hidden else b"",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def record_responses(
+    edition: Edition, *, responses: Sequence[NewResponse], by: Person, at: datetime, seed: int
+) -> list[Response]:
+    """Keep many whole responses with the checks of `record_page`; all or none. Numbers not given come from the seed."""
+    instrument, form = questionnaire_of(edition)
+    rule, texts = rule_of(edition), set(text_questions(form))
+    draws, opening = random.Random(seed), _Opening(edition)  # noqa: S311 (identifiers, not secrets)
+    faults: list[Fault] = []
+    rows: list[Response] = []
+    verbatims: list[Verbatim] = []
+    for rank, new in enumerate(responses):
+        moment = local(new.at)
+        checked = check_answers(form, new.answers, today=moment.date(), pages=new.pages)
+        wrong = [*opening.faults(new, moment.date()), *checked.faults]
+        if wrong:
+            faults += [refusals.at_rank(fault, rank) for fault in wrong]
+            continue
+        row = _new(new, instrument, moment.date(), moment.hour)
+        row.uuid = new.uuid or uuids.UUID(int=draws.getrandbits(128), version=4)
+        _fill_whole(row, form, checked, new, rule, texts)
+        rows.append(row)
+        verbatims += [_verbatim(row, name, str(checked.answers[name])) for name in texts & checked.answers.keys()]
+    faults += _repeats(rows)
+    if faults:
+        raise ParvisError(faults)
+    Response.objects.bulk_create(rows, batch_size=2000)
+    Verbatim.objects.bulk_create(verbatims, batch_size=2000)
+    _count_all(rows)
+    journal(verb="consultation.responses_recorded", subject=edition, by=by, at=at, edition=edition.slug,
+            detail={"responses": len(rows)})  # fmt: skip
+    return rows
+
+
+def _fill_whole(
+    row: Response, form: Form, checked: CheckedAnswers, new: NewResponse, rule: Rule, texts: set[str]
+) -> None:
+    row.answers = {name: value for name, value in checked.answers.items() if name not in texts}
+    asked = [page.name for page in asked_pages(form, checked.live)]
+    row.pages_done = asked if new.pages is None else [name for name in asked if name in set(new.pages)]
+    row.completed = bool(row.pages_done) and row.pages_done[-1] == asked[-1]
+    row.language = _language(form, new.language)
+    _flag(row, form, new.signals, rule, hour=local(new.at).hour)
+
+
+class _Opening:
+    """Whether days fall within the consultation, asked once a day."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.days: dict[date, bool] = {}
+
+    def faults(self, new: NewResponse, day: date) -> list[Fault]:
+        if day not in self.days:
+            self.days[day] = is_open(self.edition, day)
+        found = [] if self.days[day] else [refusals.CLOSED]
+        return found if new.entry_point.edition_id == self.edition.pk else [*found, refusals.OTHER_ENTRY_POINT]
+
+
+def _repeats(rows: Sequence[Response]) -> Iterable[Fault]:
+    """Numbers that come twice, among those given or with those kept already."""
+    numbers = Counter(row.uuid for row in rows)
+    kept: set[uuids.UUID] = set()
+    for start in range(0, len(rows), 10_000):
+        part = [row.uuid for row in rows[start : start + 10_000]]
+        kept |= set(Response.objects.filter(pk__in=part).values_list("pk", flat=True))
+    for rank, row in enumerate(rows):
+        if numbers[row.uuid] > 1 or row.uuid in kept:
+            yield refusals.at_rank(refusals.SAME_RESPONSE_TWICE, rank)
+
+
+def _count_all(rows: Sequence[Response]) -> None:
+    started = Counter((row.entry_point_id, row.day) for row in rows)
+    completed = Counter((row.entry_point_id, row.day) for row in rows if row.completed)
+    count_many({key: {"started": number, "completed": completed[key]} for key, number in started.items()})

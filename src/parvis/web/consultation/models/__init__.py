@@ -1,0 +1,7 @@
+"""The citizens' consultation: where people come in, what they said, and what keeps the count honest."""
+
+from parvis.web.consultation.models.entry_points import EntryPoint, EntryPointDay, Network
+from parvis.web.consultation.models.integrity import Consultation, RateCounter, RateKey
+from parvis.web.consultation.models.responses import Response, Verbatim
+
+__all__ = ["Consultation", "EntryPoint", "EntryPointDay", "Network", "RateCounter", "RateKey", "Response", "Verbatim"]

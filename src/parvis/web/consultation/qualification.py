@@ -1,0 +1,86 @@
+"""Which responses count for the consultation's trophy: signals weigh points, and enough points set a response aside.
+
+The rule is data, published with its hash before the first response. Changing it afterwards is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from parvis.core.vocabulary import ParvisError
+from parvis.web.consultation import refusals
+
+
+class Flag(StrEnum):
+    """Why a response deserves a look. A flag accuses nobody and removes nothing."""
+
+    TRAP = "trap"  # a field that people cannot see was filled
+    TOO_FAST = "too_fast"
+    CROWDED = "crowded"  # one address answered more often than a rule allows
+    BURST = "burst"  # an entry point received more in ten minutes than people can give
+    DUPLICATE_TEXT = "duplicate_text"
+    STRAIGHT_LINED = "straight_lined"
+    NIGHT = "night"
+    STAFF_NETWORK = "staff_network"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Points of each flag, the points that set a response aside, and the limits behind the flags.
+
+    ceiling_per_1000: qualified responses beyond it add nothing to the rate of the trophy.
+    """
+
+    id: str = "2026-1"
+    points: Mapping[str, int] = field(
+        default_factory=lambda: {
+            Flag.TRAP.value: 3,
+            Flag.TOO_FAST.value: 2,
+            Flag.CROWDED.value: 3,
+            Flag.BURST.value: 2,
+            Flag.DUPLICATE_TEXT.value: 2,
+            Flag.STRAIGHT_LINED.value: 1,
+            Flag.NIGHT.value: 1,
+            Flag.STAFF_NETWORK.value: 1,
+        }
+    )
+    quarantine_points: int = 3
+    first_page_seconds: float = 2.0
+    whole_seconds: float = 15.0
+    straight_line_marks: int = 6
+    per_address_day: int = 4
+    per_hall_hour: int = 30
+    per_entry_point_10_minutes: int = 40
+    night_from: int = 1
+    night_to: int = 5
+    ceiling_per_1000: float = 100.0
+
+    def sha256(self) -> str:
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "points": dict(self.points)}
+
+    def quarantines(self, flags: Collection[str]) -> bool:
+        """
+        >>> Rule().quarantines(["trap"]), Rule().quarantines(["night", "straight_lined"])
+        (True, False)
+        """
+        return sum(self.points.get(flag, 0) for flag in flags) >= self.quarantine_points
+
+
+def rule_from_json(given: Mapping[str, Any]) -> Rule:
+    """The rule that was published. Raises ParvisError when it is not one."""
+    expected = Rule().to_json()
+    points = given.get("points")
+    if set(given) != set(expected) or not isinstance(points, Mapping) or set(points) != set(expected["points"]):
+        raise ParvisError(refusals.BAD_RULE)
+    numbers = [value for name, value in given.items() if name not in ("id", "points")] + list(points.values())
+    if any(isinstance(value, bool) or not isinstance(value, int | float) or value < 0 for value in numbers):
+        raise ParvisError(refusals.BAD_RULE)
+    return Rule(**{**given, "points": dict(points)})

@@ -1,0 +1,123 @@
+"""Reads on the consultation: live participation, ways in, what waits for a look.
+
+Counters answer, whatever the number of responses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response, Verbatim
+from parvis.web.consultation.questionnaire import is_open, rule_of
+from parvis.web.editions.models import Edition
+from parvis.web.territory.models import Organisation
+from parvis.web.territory.queries import facts_of
+
+__all__ = ["entry_point_of", "entry_points_of", "is_open", "participation", "participation_by_day", "set_aside",
+           "totals_of_edition", "trophy_count", "verbatims_of"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPointCount:
+    """How many came through an entry point."""
+
+    entry_point: EntryPoint
+    opened: int
+    started: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """A body's participation so far; `per_1000` is of responses started, None without a known population."""
+
+    opened: int
+    started: int
+    completed: int
+    per_1000: float | None
+    entry_points: Sequence[EntryPointCount]
+
+
+def entry_point_of(code: str) -> EntryPoint | None:
+    found = EntryPoint.objects.select_related("edition", "organisation", "place")
+    return found.filter(code=code.lower()).first()
+
+
+def entry_points_of(edition: Edition, organisation: Organisation) -> QuerySet[EntryPoint]:
+    found = EntryPoint.objects.filter(edition=edition, organisation=organisation)
+    return found.select_related("place", "organisation", "edition").order_by("place", "kind", "pk")
+
+
+def participation(edition: Edition, organisation: Organisation) -> Participation:
+    """Live counts of a body, by entry point: two queries, whatever the number of responses."""
+    points = entry_points_of(edition, organisation).annotate(
+        n_opened=Sum("days__opened", default=0),
+        n_started=Sum("days__started", default=0),
+        n_completed=Sum("days__completed", default=0),
+    )
+    counts = [EntryPointCount(each, each.n_opened, each.n_started, each.n_completed) for each in points]
+    started = sum(each.started for each in counts)
+    population = facts_of(organisation, edition.vintage).population
+    return Participation(
+        opened=sum(each.opened for each in counts),
+        started=started,
+        completed=sum(each.completed for each in counts),
+        per_1000=1000 * started / population if population else None,
+        entry_points=counts,
+    )
+
+
+def participation_by_day(edition: Edition, organisation: Organisation | None = None) -> list[tuple[date, int, int]]:
+    """(day, opened, started), in order, of a body or of the whole edition."""
+    rows = EntryPointDay.objects.filter(entry_point__edition=edition)
+    if organisation is not None:
+        rows = rows.filter(entry_point__organisation=organisation)
+    return list(
+        rows.values("day").annotate(o=Sum("opened"), s=Sum("started")).order_by("day").values_list("day", "o", "s")
+    )
+
+
+def totals_of_edition(edition: Edition) -> dict[str, int]:
+    """opened, started, completed over the edition."""
+    return EntryPointDay.objects.filter(entry_point__edition=edition).aggregate(
+        opened=Sum("opened", default=0), started=Sum("started", default=0), completed=Sum("completed", default=0)
+    )
+
+
+def set_aside(edition: Edition) -> QuerySet[Response]:
+    """Responses in quarantine, for the organiser to look at."""
+    found = Response.objects.filter(edition=edition, quarantined=True)
+    return found.select_related("organisation", "entry_point", "decided_by").order_by("organisation", "-day", "uuid")
+
+
+@dataclass(frozen=True, slots=True)
+class TrophyCount:
+    """What counts for the consultation's trophy; `per_1000` stops at the rule's ceiling."""
+
+    organisation: int
+    received: int
+    qualified: int
+    per_1000: float | None
+
+
+def trophy_count(edition: Edition, organisation: Organisation) -> TrophyCount:
+    counted = Response.objects.filter(edition=edition, organisation=organisation).aggregate(
+        received=Count("pk"), qualified=Count("pk", filter=Q(quarantined=False))
+    )
+    population = facts_of(organisation, edition.vintage).population
+    rate = 1000 * counted["qualified"] / population if population else None
+    ceiling = rule_of(edition).ceiling_per_1000
+    per_1000 = None if rate is None else min(rate, ceiling)
+    return TrophyCount(organisation.pk, counted["received"], counted["qualified"], per_1000)
+
+
+def verbatims_of(edition: Edition, organisation: Organisation) -> QuerySet[Verbatim]:
+    """What may be read of a body's free answers, without hour, language or profile, in an order that tells nothing."""
+    found = Verbatim.objects.filter(
+        response__edition=edition, response__organisation=organisation, response__quarantined=False
+    )
+    return found.defer("sealed").annotate(day=F("response__day")).order_by("response_id", "question")

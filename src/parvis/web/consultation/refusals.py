@@ -1,0 +1,93 @@
+"""Why an answer or an act of the consultation is refused, in both languages, each with what to do next."""
+
+from __future__ import annotations
+
+from parvis.core.vocabulary import Fault, Text
+
+
+def _refusal(code: str, fr: str, en: str, remedy_fr: str, remedy_en: str) -> Fault:
+    return Fault(code, Text(fr, en), Text(remedy_fr, remedy_en), {})
+
+
+def at_rank(fault: Fault, rank: int) -> Fault:
+    """The same fault, with the rank of the response among those given together."""
+    return Fault(fault.code, fault.what, fault.remedy, {**fault.where, "key": str(rank)})
+
+
+CLOSED = _refusal(
+    "consultation_closed",
+    "La consultation n’est pas ouverte ce jour-là.",
+    "The consultation is not open on that day.",
+    "Consultez son calendrier.",
+    "See its calendar.",
+)
+NO_QUESTIONNAIRE = _refusal(
+    "no_questionnaire",
+    "Cette édition n’a pas de questionnaire.",
+    "This edition has no questionnaire.",
+    "L’organisateur doit d’abord en déposer un.",
+    "The organiser must put one in force first.",
+)
+PAGE_UNKNOWN = _refusal(
+    "page_unknown",
+    "Cette page n’est pas dans le questionnaire.",
+    "This page is not in the questionnaire.",
+    "Reprenez le questionnaire au début.",
+    "Start the questionnaire again.",
+)
+NOT_STARTED = _refusal(
+    "response_not_started",
+    "Cette réponse n’a pas de première page.",
+    "This response has no first page.",
+    "Reprenez le questionnaire au début.",
+    "Start the questionnaire again.",
+)
+OTHER_ENTRY_POINT = _refusal(
+    "other_entry_point",
+    "Ce formulaire vient d’un autre point d’entrée.",
+    "This form comes from another entry point.",
+    "Reprenez le questionnaire au début.",
+    "Start the questionnaire again.",
+)
+SAME_RESPONSE_TWICE = _refusal(
+    "same_response_twice",
+    "Une réponse de ce numéro existe déjà.",
+    "A response of this number exists already.",
+    "Retirez-la de la liste : elle est déjà enregistrée.",
+    "Remove it from the list: it is recorded already.",
+)
+PLACE_OF_ANOTHER = _refusal(
+    "place_of_another",
+    "Ce site n’est pas de cette structure.",
+    "This place does not belong to this organisation.",
+    "Choisissez un site de la structure.",
+    "Choose a place of the organisation.",
+)
+REASON_NEEDED = _refusal(
+    "reason_needed",
+    "Une décision sur une réponse doit être motivée.",
+    "A decision on a response needs a reason.",
+    "Écrivez en une phrase pourquoi.",
+    "Write why in one sentence.",
+)
+ALREADY_OPEN = _refusal(
+    "consultation_already_open",
+    "La consultation est ouverte : sa règle ne peut plus changer.",
+    "The consultation is open: its rule can no longer change.",
+    "Préparez le changement pour l’édition suivante.",
+    "Prepare the change for the next edition.",
+)
+BAD_RULE = _refusal(
+    "bad_rule",
+    "La règle de qualification est incomplète ou contient un mot inconnu.",
+    "The qualification rule is incomplete or has an unknown word.",
+    "Reprenez la règle fournie et changez-en les nombres.",
+    "Take the rule provided and change its numbers.",
+)
+BAD_NETWORK = _refusal(
+    "bad_network",
+    "Cette plage d’adresses ne se lit pas, ou elle est trop large.",
+    "This address range cannot be read, or it is too wide.",
+    "Écrivez-la comme 192.0.2.0/28 (au plus /16, ou /32 en IPv6).",
+    "Write it as 192.0.2.0/28 (/16 at most, or /32 in IPv6).",
+)

@@ -1,0 +1,61 @@
+"""What is noticed while a response arrives, and the flags that it makes. Only the flags are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parvis.core.instruments.form import Form, Measure
+from parvis.web.consultation.qualification import Flag, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the door noticed. None of it is stored.
+
+    first_seconds: from the page served to its answer; total_seconds: from the first page served to the last answer.
+    """
+
+    first_seconds: float | None = None
+    total_seconds: float | None = None
+    trap: bool = False
+    crowded: bool = False
+    burst: bool = False
+    staff_network: bool = False
+
+
+NOTHING = Signals()
+_LASTING = (Flag.TRAP, Flag.TOO_FAST, Flag.CROWDED, Flag.BURST, Flag.STAFF_NETWORK, Flag.NIGHT, Flag.DUPLICATE_TEXT)
+
+
+def flags_of(
+    form: Form, answers: Mapping[str, Any], signals: Signals, rule: Rule, *, hour: int, before: list[str]
+) -> list[str]:
+    """The flags of a response so far, sorted: those of its arrival last, those of its answers follow the answers."""
+    found = {flag for flag in before if flag in _LASTING}
+    if signals.trap:
+        found.add(Flag.TRAP)
+    if _is_too_fast(signals, rule):
+        found.add(Flag.TOO_FAST)
+    if signals.crowded:
+        found.add(Flag.CROWDED)
+    if signals.burst:
+        found.add(Flag.BURST)
+    if signals.staff_network:
+        found.add(Flag.STAFF_NETWORK)
+    if rule.night_from <= hour < rule.night_to:
+        found.add(Flag.NIGHT)
+    if _is_straight(form, answers, rule):
+        found.add(Flag.STRAIGHT_LINED)
+    return sorted(str(flag) for flag in found)
+
+
+def _is_too_fast(signals: Signals, rule: Rule) -> bool:
+    first, total = signals.first_seconds, signals.total_seconds
+    return (first is not None and first < rule.first_page_seconds) or (total is not None and total < rule.whole_seconds)
+
+
+def _is_straight(form: Form, answers: Mapping[str, Any], rule: Rule) -> bool:
+    marks = [answers[q.name] for q in form.questions if q.measure is Measure.RATING and q.name in answers]
+    return len(marks) >= rule.straight_line_marks and len(set(marks)) == 1
