@@ -41,7 +41,8 @@ def delay_curve(
     """The Kaplan–Meier curve of a delay, drawn as the share answered, with vertical lines at the thresholds.
 
     `steps` ordered by delay, as estimated elsewhere (nothing is computed here); `unit` in the plural;
-    `end` is the last delay observed, answered or not; `event` says what had happened by then (« avaient une réponse »). Source: Kaplan and Meier (1958), JASA 53, 457–481.
+    `end` is the last delay observed, answered or not; `event` says what had happened by then (« avaient une réponse »).
+    Source: Kaplan and Meier (1958), JASA 53, 457–481.
 
     >>> chart = delay_curve([Step(1, 0.25), Step(3, 0.75)], [Threshold(2, "48 h")], "Délais", n=4, unit="jours ouvrés")
     >>> chart.sentence
@@ -127,9 +128,7 @@ def _sentence(
         if english:
             parts.append(f"{'by' if parts else 'By'} {delay} {unit} ({mark.label}), {share} of requests {event}")
         else:
-            parts.append(
-                f"{'à' if parts else 'À'} {delay} {unit} ({mark.label}), {share} des demandes ont reçu une réponse"
-            )
+            parts.append(f"{'à' if parts else 'À'} {delay} {unit} ({mark.label}), {share} des demandes {event}")
     if not parts:
         share = words.percent(steps[-1].answered if steps else 0, 1, language)
         parts = [f"{share} of requests {event}" if english else f"{share} des demandes {event}"]
