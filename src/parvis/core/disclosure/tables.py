@@ -73,7 +73,7 @@ def suppress(counts: Mapping[Key, float], threshold: int = THRESHOLD) -> Protect
     """
     figures = _with_totals(counts, threshold)
     rules = _first_rules(figures, threshold)
-    first = np.array([bool(rule) for rule in rules])
+    first = np.array([bool(rule) for rule in rules], bool)
     low, high = _known_beforehand(figures, rules, threshold)
     required = float(max(1, threshold // 2))
     width = np.where(first, required, 0.0)
@@ -129,7 +129,7 @@ def _first_rules(figures: LinkedFigures, threshold: int) -> list[str]:
 
 def _known_beforehand(figures: LinkedFigures, rules: Sequence[str], threshold: int) -> tuple[Floats, Floats]:
     """The status itself speaks: a cell shown as too few holds between 1 and the threshold less one."""
-    small = np.array([rule == "threshold" for rule in rules])
+    small = np.array([rule == "threshold" for rule in rules], bool)
     low, high = figures.lowest.copy(), figures.highest.copy()
     low[small], high[small] = 1.0, threshold - 1.0
     return low, high

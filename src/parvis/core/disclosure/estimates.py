@@ -1,0 +1,203 @@
+"""The estimates of a result, protected: peers' means, small groups of citizens, and what would give them away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from parvis.core.disclosure.peers import FEWEST_PEERS, peer_figure_allowed
+from parvis.core.disclosure.primary import NATIONAL_THRESHOLD, THRESHOLD
+from parvis.core.disclosure.publication import Decision, EarlierPublication, Figure, Protected, protect
+from parvis.core.disclosure.system import Equation, Key
+from parvis.core.vocabulary import Reason, Source, Status
+
+_NUMBERS = ("value", "standard_error", "low", "high", "n_effective", "degrees_of_freedom")
+_DEAR = {"category": 20.0, "nation": 400.0}
+_SAME = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureRules:
+    """The thresholds of a method, and how narrowly a hidden figure may be worked out (points, or share × 100)."""
+
+    respondents: int = THRESHOLD
+    respondents_national: int = NATIONAL_THRESHOLD
+    peers: int = FEWEST_PEERS
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedEstimates:
+    """The estimates with statuses set and hidden values blanked, and the table `disclosure` that says why."""
+
+    estimates: pa.Table
+    disclosure: pa.Table
+    narrowest: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    kind: str
+    subject: str
+    source: str
+    measure: tuple[str, str, str]
+    value: float | None
+    n: float
+    status: str
+
+
+def protect_estimates(
+    estimates: pa.Table,
+    categories: Mapping[str, str],
+    rules: DisclosureRules | None = None,
+    *,
+    named: Collection[str] = (),
+    earlier: Iterable[EarlierPublication] = (),
+) -> ProtectedEstimates:
+    """Set the status of every estimate so that no organisation's or small group's figure can be worked out.
+
+    Args:
+        estimates: the table of the result (see the bundles' page), values still whole.
+        categories: organisation → category, as compared.
+        rules: thresholds; the defaults of the method page when None.
+        named: organisations whose observed figures are public (laureates).
+        earlier: publications already out, keyed (source/kind/measure/channel, subject kind/subject).
+
+    Returns:
+        Rows in the order given. Observed scores of organisations keep their status (they go to their owner) but are
+        unknown to others: means over organisations need 5 left without the reader and the named. Perceived figures
+        need enough respondents. Means over organisations are linked to them, and to each other, in the audit.
+
+    Raises:
+        Leak: what cannot be made safe.
+    """
+    applied = rules or DisclosureRules()
+    rows = _rows(estimates)
+    figures, equations = [], []
+    for measure in _by_measure(rows):
+        part_figures, part_equations = _linked(measure, categories, applied, named)
+        figures += part_figures
+        equations += part_equations
+    protected = protect(figures, equations, earlier=earlier)
+    return ProtectedEstimates(
+        _with_statuses(estimates, rows, protected), disclosure_table(protected.decisions), protected.narrowest
+    )
+
+
+def disclosure_table(decisions: Iterable[Decision]) -> pa.Table:
+    """The table `disclosure` of a result: table, cell, rule, status, sorted by the first three."""
+    listed = sorted(decisions, key=lambda decision: (decision.table, decision.cell, decision.rule))
+    columns = {
+        "table": [decision.table for decision in listed],
+        "cell": [decision.cell for decision in listed],
+        "rule": [decision.rule for decision in listed],
+        "status": [decision.status.value for decision in listed],
+    }
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
+
+
+def _rows(estimates: pa.Table) -> list[_Row]:
+    names = ("subject_kind", "subject", "source", "measure_kind", "measure", "channel", "value", "n", "status")
+    columns = [estimates[name].to_pylist() for name in names]
+    return [
+        _Row(kind, subject, source, (measure_kind, measure, channel or ""), value, float(n or 0), status)
+        for kind, subject, source, measure_kind, measure, channel, value, n, status in zip(*columns, strict=True)
+    ]
+
+
+def _by_measure(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    groups: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row.kind in ("organisation", "category", "nation"):
+            groups[(row.source, *row.measure)].append(row)
+    yield from groups.values()
+
+
+def _linked(
+    rows: Sequence[_Row], categories: Mapping[str, str], rules: DisclosureRules, named: Collection[str]
+) -> tuple[list[Figure], list[Equation]]:
+    """The figures of one measure over organisations, categories and the nation, and the means that tie them."""
+    organisations = {row.subject: row for row in rows if row.kind == "organisation" and row.value is not None}
+    figures = [_figure(row, rules, named) for row in organisations.values()]
+    equations = []
+    for row in rows:
+        if row.kind == "organisation":
+            continue
+        members = [name for name in organisations if row.kind == "nation" or categories.get(name) == row.subject]
+        figures.append(_mean(row, members, rules, named))
+        if row.value is not None and _is_mean(row.value, [organisations[name].value for name in members]):
+            equations.append(Equation.mean_of(_key(row), {_key(organisations[name]): 1.0 for name in members}))
+    return figures, equations
+
+
+def _figure(row: _Row, rules: DisclosureRules, named: Collection[str]) -> Figure:
+    scale = 100.0 if (row.value or 0.0) > 1 or row.source == Source.OBSERVED else 1.0
+    width = rules.width * scale / 100
+    if row.source == Source.OBSERVED:
+        private = row.subject not in named
+        return Figure(_key(row), row.value, private=private, width=width, highest=scale, cost=np.inf)
+    return Figure(
+        _key(row),
+        row.value,
+        row.n,
+        rules.respondents,
+        width=width,
+        highest=scale,
+        hidden=_gone(row),
+        rule="reliability",
+    )
+
+
+def _mean(row: _Row, members: Sequence[str], rules: DisclosureRules, named: Collection[str]) -> Figure:
+    threshold = rules.respondents_national if row.kind == "nation" else rules.respondents
+    people = None if row.source == Source.OBSERVED else row.n
+    hidden, rule = _gone(row), "reliability"
+    if not hidden and row.source == Source.OBSERVED and not peer_figure_allowed(members, named, rules.peers):
+        hidden, rule = True, "peers"
+    cost = _DEAR[row.kind]
+    return Figure(
+        _key(row), row.value, people, threshold, width=0.0, highest=np.inf, cost=cost, hidden=hidden, rule=rule
+    )
+
+
+def _gone(row: _Row) -> bool:
+    """Hidden already: not to be shown by the reliability of the figure itself."""
+    return row.value is not None and row.status != Status.PUBLISHED
+
+
+def _key(row: _Row) -> Key:
+    table = "/".join(part for part in (row.source, *row.measure) if part)
+    return (table, f"{row.kind}/{row.subject}")
+
+
+def _is_mean(value: float, parts: Sequence[float | None]) -> bool:
+    known = [part for part in parts if part is not None]
+    return bool(known) and abs(value - sum(known) / len(known)) <= _SAME * (1 + abs(value))
+
+
+def _with_statuses(estimates: pa.Table, rows: Sequence[_Row], protected: Protected) -> pa.Table:
+    status, reasons, shown = [], estimates["reason"].to_pylist(), []
+    for place, row in enumerate(rows):
+        decided = protected.statuses.get(_key(row)) if row.value is not None else None
+        rule = protected.rules.get(_key(row), "")
+        now = row.status if decided in (None, Status.PUBLISHED) or rule == "reliability" else decided.value
+        if rule == "peers":
+            reasons[place] = " ".join(filter(None, [reasons[place], Reason.TOO_FEW_PEERS.value]))
+        status.append(now)
+        shown.append(now == Status.PUBLISHED)
+    table = estimates
+    mask = pa.array([not one for one in shown])
+    for name in _NUMBERS:
+        if name in table.column_names:
+            column = table[name].combine_chunks()
+            kept = pc.if_else(mask, pa.scalar(None, column.type), column)
+            table = table.set_column(table.column_names.index(name), table.schema.field(name), kept)
+    for name, values in (("status", status), ("reason", reasons)):
+        field = table.schema.field(name)
+        table = table.set_column(table.column_names.index(name), field, pa.array(values, field.type))
+    return table
