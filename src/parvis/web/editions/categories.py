@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from parvis.web.editions.models import Category, Edition
-from parvis.web.territory.queries import OrganisationFacts, facts_of
+from parvis.web.territory.models import Organisation, Territory
+from parvis.web.territory.queries import facts_of_all
 
 # Bands used by past editions of the national barometer (2 to 10 000, … over 100 000 inhabitants), then bodies by type.
 DEFAULT_CATEGORIES: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -31,28 +32,41 @@ DEFAULT_CATEGORIES: list[tuple[str, str, str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-def fits(rule: dict[str, Any], facts: OrganisationFacts) -> bool:
-    """Whether a body falls under a category's rule; a missing population falls under no population band.
+def fits(rule: dict[str, Any], *, kind: str, population: int | None, sector: str = "") -> bool:
+    """Whether a body falls under a category's rule; an unknown population falls under no population band.
 
-    >>> fits({"kinds": ["commune"], "population_min": 2000}, OrganisationFacts(kind="commune", population=1999))
+    >>> fits({"kinds": ["commune"], "population_min": 2000}, kind="commune", population=1999)
     False
     """
-    if "kinds" in rule and facts.kind not in rule["kinds"]:
+    if "kinds" in rule and kind not in rule["kinds"]:
         return False
-    if "sectors" in rule and facts.sector not in rule["sectors"]:
+    if "sectors" in rule and sector not in rule["sectors"]:
         return False
     low, high = rule.get("population_min"), rule.get("population_max")
     if low is None and high is None:
         return True
-    if facts.population is None:
+    if population is None:
         return False
-    return (low is None or facts.population >= low) and (high is None or facts.population <= high)
+    return (low is None or population >= low) and (high is None or population <= high)
 
 
-def first_fit(categories: Iterable[Category], facts: OrganisationFacts) -> Category | None:
+def first_fit(
+    categories: Iterable[Category], *, kind: str, population: int | None, sector: str = ""
+) -> Category | None:
     """The first category, in the order of display, whose rule the body meets; None when it is not eligible."""
-    return next((category for category in categories if fits(category.rule, facts)), None)
+    return next((each for each in categories if fits(each.rule, kind=kind, population=population, sector=sector)), None)
 
 
-def category_of(edition: Edition, organisation: Any) -> Category | None:
-    return first_fit(edition.categories.all(), facts_of(organisation, edition.vintage))
+def categories_of(edition: Edition, organisations: Sequence[Organisation]) -> dict[int, Category | None]:
+    """The category of each organisation, by its key, from the facts of the edition's vintage."""
+    categories = list(edition.categories.all())
+    facts = facts_of_all(organisations, edition.vintage)
+    return {
+        pk: first_fit(categories, kind=each.kind, population=each.population, sector=each.sector)
+        for pk, each in facts.items()
+    }
+
+
+def category_of_territory(edition: Edition, territory: Territory) -> Category | None:
+    """The category into which the body of a territory would fall, before it enrols."""
+    return first_fit(edition.categories.all(), kind=territory.kind, population=territory.population)

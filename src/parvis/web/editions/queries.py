@@ -20,6 +20,10 @@ def current_edition() -> Edition | None:
     return running.order_by("-year").first() or visible.order_by("-year").first()
 
 
+def edition_open_to_enrolment() -> Edition | None:
+    return Edition.objects.filter(state=Edition.State.ENROLMENT).order_by("-year").first()
+
+
 def visible_editions() -> QuerySet[Edition]:
     """Editions that the public may see, the newest first."""
     return Edition.objects.exclude(state=Edition.State.DRAFT).order_by("-year", "slug")

@@ -73,6 +73,13 @@ ALREADY_ENROLLED = refusal(
     "Demandez à son responsable de vous ajouter à l’équipe.",
     "Ask its lead to add you to the team.",
 )
+LED_BY_ANOTHER = refusal(
+    "led_by_another",
+    "Cette structure a déjà un responsable sur Parvis.",
+    "This organisation already has a lead on Parvis.",
+    "Demandez-lui de vous ajouter à l’équipe, ou écrivez à l’organisateur s’il a quitté la structure.",
+    "Ask them to add you to the team, or write to the organiser if they have left.",
+)
 ENROLMENT_SENT = refusal(
     "enrolment_sent",
     "Cette inscription est déjà envoyée.",

@@ -9,9 +9,18 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from parvis.core.bundle import Result, read_result
-from parvis.web.editions.models import Edition
+from parvis.web.editions.models import Edition, Seat
 from parvis.web.people.models import Person
-from parvis.web.results.models import Distinction, ExpertAssignment, FrozenDataset, Order, Publication, Scorecard
+from parvis.web.results.dataset.keys import pk_of
+from parvis.web.results.models import (
+    Commentary,
+    Distinction,
+    ExpertAssignment,
+    FrozenDataset,
+    Order,
+    Publication,
+    Scorecard,
+)
 from parvis.web.territory.models import Organisation
 
 
@@ -99,3 +108,24 @@ def palmares_rows(publication: Publication) -> list[dict[str, Any]]:
 def read_publication(publication: Publication) -> Result:
     """The result bundle that a publication signed."""
     return read_result(Path(settings.DATASETS) / publication.folder)
+
+
+def signed_commentaries(scorecard: Scorecard) -> QuerySet[Commentary]:
+    return scorecard.commentaries.filter(signed_at__isnull=False).order_by("priority", "channel")
+
+
+def published_editions_of_jury(person: Person) -> QuerySet[Edition]:
+    return published_editions().filter(seats__person=person, seats__role=Seat.Role.JURY)
+
+
+def jury_rows(publication: Publication) -> list[dict[str, Any]]:
+    """Every rank of a publication with the name of its organisation, category by category, the best first."""
+    names = {
+        card.organisation_id: card.organisation.name for card in publication.scorecards.select_related("organisation")
+    }
+    rows = read_publication(publication).table("ranks").to_pylist()
+    labels = {each.code: each.label for each in publication.edition.categories.all()}
+    return [
+        {**row, "name": names.get(pk_of(row["organisation"]), ""), "category_label": labels.get(row["category"], "")}
+        for row in sorted(rows, key=lambda row: (row["category"], row["rank"] or 10**6, row["organisation"]))
+    ]

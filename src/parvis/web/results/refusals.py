@@ -93,3 +93,17 @@ NAME_NEEDED = refusal(
     "Écrivez son nom et sa fonction.",
     "Write their name and position.",
 )
+ALREADY_SIGNED = refusal(
+    "already_signed",
+    "Ce commentaire est signé : il ne change plus.",
+    "This commentary is signed: it no longer changes.",
+    "Écrivez-en un autre pour un autre canal, ou pour la publication suivante.",
+    "Write another one for another channel, or for the next publication.",
+)
+NOT_AN_EXPERT = refusal(
+    "not_an_expert",
+    "Cette personne n’est pas experte de l’édition.",
+    "This person is not an expert of the edition.",
+    "Donnez-lui d’abord ce rôle.",
+    "Give them this role first.",
+)

@@ -11,13 +11,13 @@ from django.db import transaction
 
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions import refusals
-from parvis.web.editions.categories import first_fit
+from parvis.web.editions.categories import categories_of
 from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
-from parvis.web.territory.models import Organisation, Place
-from parvis.web.territory.queries import facts_of_all
+from parvis.web.territory.actions import grant_membership
+from parvis.web.territory.models import Membership, Organisation, Place
 
 State = Enrolment.State
 
@@ -25,6 +25,17 @@ State = Enrolment.State
 def begin_enrolment(edition: Edition, *, organisation: Organisation, by: Person, at: datetime) -> Enrolment:
     """Open the file of one organisation; its category is computed from real data."""
     return begin_enrolments(edition, organisations=[organisation], by=by, at=at)[0]
+
+
+@transaction.atomic
+def enrol_as_lead(edition: Edition, *, organisation: Organisation, by: Person, at: datetime) -> Enrolment:
+    """Someone enrols a body that nobody leads yet and becomes its lead; the organiser checks when deciding."""
+    led = Membership.objects.filter(organisation=organisation, role=Membership.Role.LEAD)
+    if led.exists() and not led.filter(person=by).exists():
+        raise ParvisError(refusals.LED_BY_ANOTHER)
+    enrolment = begin_enrolment(edition, organisation=organisation, by=by, at=at)
+    grant_membership(organisation=organisation, person=by, role=Membership.Role.LEAD, at=at, by=by)
+    return enrolment
 
 
 @transaction.atomic
@@ -41,12 +52,11 @@ def begin_enrolments(
         raise ParvisError(refusals.ENROLMENT_CLOSED)
     if Enrolment.objects.filter(edition=edition, organisation__in=[each.pk for each in organisations]).exists():
         raise ParvisError(refusals.ALREADY_ENROLLED)
-    categories = list(edition.categories.all())
-    facts = facts_of_all(organisations, edition.vintage)
+    categories = categories_of(edition, organisations)
     enrolments = [
         Enrolment(
             edition=edition, organisation=organisation, origin=origin,
-            category=first_fit(categories, facts[organisation.pk]), created_at=at, created_by=by,
+            category=categories[organisation.pk], created_at=at, created_by=by,
         )
         for organisation in organisations
     ]  # fmt: skip

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from parvis.web.pages.expert import commentary, jury
 
 app_name = "expert"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", commentary.home, name="home"),
+    path("resultats/<int:scorecard>/", commentary.write, name="write"),
+    path("commentaire/<int:commentary>/signer/", commentary.sign, name="sign"),
+    path("jury/", jury.home, name="jury"),
+    path("jury/<slug:edition>/", jury.ranks, name="jury-ranks"),
+]

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from parvis.core.instruments.method import read_method
+from parvis.rendering import scorecard_charts
+from parvis.rendering.national import National
 from parvis.rendering.open_data import open_data_zip
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.editions.queries import steps_on
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import publication_of, visible_edition
-from parvis.web.results.models import Publication
+from parvis.web.results.models import Distinction, Publication
 from parvis.web.results.queries import current_publication, palmares_rows, public_distinctions, read_publication
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,24 +33,32 @@ def edition(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @page(of=publication_of)
 def national(request: HttpRequest, publication: Publication) -> HttpResponse:
-    from parvis.rendering.national import National
-
+    figures, language = National.from_json(publication.national), get_language() or "fr"
     return render(request, "public/national.html", {
         "edition": publication.edition,
         "publication": publication,
-        "national": National.from_json(publication.national),
+        "national": figures,
+        "charts": {
+            "channels": scorecard_charts.channels_chart(figures, language),
+            "stages": scorecard_charts.stages_chart(figures, language),
+            "determinants": scorecard_charts.determinants_chart(figures, language),
+            "changes": scorecard_charts.changes_chart(figures, language) if figures.changes else None,
+        },
     })  # fmt: skip
 
 
 @page(of=publication_of)
 def palmares(request: HttpRequest, publication: Publication) -> HttpResponse:
-    from parvis.rendering.national import National
-
+    figures, language = National.from_json(publication.national), get_language() or "fr"
+    categories = [
+        {"slice": each, "chart": scorecard_charts.laureates_chart(each, language) if each.laureates else None}
+        for each in figures.categories
+    ]
     return render(request, "public/palmares.html", {
         "edition": publication.edition,
         "publication": publication,
-        "national": National.from_json(publication.national),
-        "distinctions": public_distinctions(publication),
+        "categories": categories,
+        "consultation": public_distinctions(publication).filter(kind=Distinction.Kind.CONSULTATION),
     })  # fmt: skip
 
 

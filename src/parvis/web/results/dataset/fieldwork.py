@@ -3,42 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from parvis.core.bundle import DATASET_TABLES
+from parvis.core.contacts.delays import Event, EventKind, contact_delays, fill_delays
 from parvis.core.instruments.answers import score_answers
-from parvis.core.instruments.form import Grid, Question
-from parvis.core.vocabulary import DelayKind, DelayUnit, Outcome
+from parvis.core.instruments.form import Grid
+from parvis.core.vocabulary import Outcome
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.fieldwork.queries import observations_for_dataset
 from parvis.web.results.dataset.keys import organisation_key, place_key
 
-UNITS = {
-    DelayKind.PICK_UP: DelayUnit.RINGS,
-    DelayKind.WAITING: DelayUnit.MINUTES,
-    DelayKind.ACKNOWLEDGMENT: DelayUnit.WORKING_DAYS,
-    DelayKind.ANSWER: DelayUnit.WORKING_DAYS,
+# The site's words for an event, where they differ from those of `core.contacts.delays`.
+KINDS = {
+    "reminder": EventKind.REMINDED,
+    "bounce": EventKind.BOUNCED,
+    "partial_answer": EventKind.PARTLY_ANSWERED,
 }
 
 
 def fieldwork_tables(edition: Edition) -> dict[str, pa.Table]:
     columns = observations_for_dataset(edition)
     grids = _grids(edition)
-    answers = _Columns("answers")
-    delays = _Columns("delays")
-    for key, instrument, given, outcome in zip(
-        columns["observation"], columns["instrument_id"], columns["answers"], columns["outcome"], strict=True
-    ):
-        if outcome != Outcome.REACHED:
+    until = _last_day(columns)
+    answers, delays = _Columns("answers"), _Columns("delays")
+    for contact in _contacts(columns):
+        events = _events(contact)
+        where = {"departement": contact["departement"], "until": until}
+        grid = grids[contact["instrument_id"]]
+        for delay in contact_delays(grid, contact["answers"], events, **where):
+            delays.add(str(contact["observation"]), str(delay.kind), delay.amount, str(delay.unit), delay.censored)
+        if contact["outcome"] != Outcome.REACHED:
             continue  # the method says what a contact that was not reached earns
-        grid = grids[instrument]
-        for criterion, mark in score_answers(grid, given).items():
-            answers.add(str(key), criterion, str(mark.state), mark.value, mark.raw)
-        for delay in _delays(grid, given):
-            delays.add(str(key), *delay)
+        filled = fill_delays(grid, contact["answers"], events, **where) if events else contact["answers"]
+        for criterion, mark in score_answers(grid, filled).items():
+            answers.add(str(contact["observation"]), criterion, str(mark.state), mark.value, mark.raw)
     return {"observations": _observations(columns), "answers": answers.table(), "delays": delays.table()}
+
+
+def _contacts(columns: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+
+
+def _events(contact: Mapping[str, Any]) -> list[Event]:
+    return [Event(KINDS.get(kind) or EventKind(kind), on) for kind, on in contact["events"]]
+
+
+def _last_day(columns: Mapping[str, list[Any]]) -> date:
+    """The last day that the data know of: what has not come by then has not come yet."""
+    days = [*columns["happened_on"], *(on for events in columns["events"] for _, on in events)]
+    return max(days, default=date.min)
 
 
 def _grids(edition: Edition) -> dict[int, Grid]:
@@ -63,17 +80,6 @@ def _observations(columns: Mapping[str, list[Any]]) -> pa.Table:
         },
         schema=DATASET_TABLES["observations"].schema(),
     )
-
-
-def _delays(grid: Grid, given: Mapping[str, Any]) -> Iterator[tuple[str, float, str, bool]]:
-    """The delays that the observer counted: rings, minutes, working days."""
-    for question in _delay_questions(grid):
-        if (amount := given.get(question.name)) not in (None, "") and question.delay is not None:
-            yield str(question.delay), float(amount), str(UNITS[question.delay]), False
-
-
-def _delay_questions(grid: Grid) -> Iterator[Question]:
-    return (question for question in grid.questions if question.delay is not None)
 
 
 class _Columns:
