@@ -75,7 +75,7 @@ def check_answers(
                 faults.extend(_question_faults(question, live, refused, today))
     kept = {name: value for name, value in typed.items() if name in live.visible}
     for question in form.questions:
-        if question.calculation is not None and live.values.get(question.name):
+        if question.calculation is not None and live.values.get(question.name, "") not in ("", "NaN"):
             kept[question.name] = live.values[question.name]
     return CheckedAnswers(kept, tuple(faults), live)
 

@@ -69,8 +69,7 @@ def read_workbook(workbook: Workbook) -> Grid | Questionnaire:
     channel = _channel(workbook, drafts, faults)
     faults.extend(_reference_faults(drafts))
     nested, refusals = convert(workbook)
-    told = {(f.where.get("sheet"), f.where.get("row")) for f in faults}
-    faults.extend(f for f in refusals if not f.where or (f.where.get("sheet"), f.where.get("row")) not in told)
+    faults.extend(_untold(refusals, faults))
     if faults or nested is None:
         raise ParvisError(sorted(_once(faults), key=_reading_order))
     pages = _Assembly(drafts, lists, language, to_citizens=channel is None).pages(nested)
@@ -329,6 +328,18 @@ def _reached(starts: set[str], looks_at: Mapping[str, set[str]]) -> set[str]:
             reached.add(name)
             ahead.extend(looks_at.get(name, ()))
     return reached
+
+
+def _untold(refusals: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
+    """pyxform's reasons about rows of which nothing is told yet (it names no row for a type that it does not know)."""
+    rows = {(fault.where.get("sheet"), fault.where.get("row")) for fault in faults}
+    types_told = any(fault.code in ("type_unknown", "type_refused") for fault in faults)
+    return [
+        fault
+        for fault in refusals
+        if (fault.where.get("sheet"), fault.where.get("row")) not in rows
+        and not (types_told and "Unknown question type" in fault.what.en)
+    ]
 
 
 def _once(faults: Sequence[Fault]) -> list[Fault]:
