@@ -7,8 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from parvis.cli import COMMANDS
+from parvis.cli import COMMANDS, main
 from parvis.core import vocabulary
 from tests.repository import documents, tree
 
@@ -18,6 +19,13 @@ PAPERS = tree.ours(".md")
 def test_every_command_is_documented() -> None:
     guide = tree.text_of(documents.COMMANDS)
     assert documents.undocumented([f"parvis {name}" for name in COMMANDS], guide) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    told = CliRunner().invoke(main, [name, "--help"])
+    assert told.exit_code == 0, told.output
+    assert "Usage" in told.output
 
 
 def test_every_make_target_is_documented() -> None:
