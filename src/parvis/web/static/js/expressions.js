@@ -1,9 +1,8 @@
-// The twin of core/instruments/expressions/evaluating.py and of live_answers: change both, or neither.
-// Both run tests/core/instruments/cases.json.
+// The twin of core/instruments (evaluating.py, live_answers): both run tests/core/instruments/cases.json.
 
 const LONGEST_MATCHED = 1000;
 
-/** The value of a compiled expression. scope: {get: name → text, own: text, today: "2026-11-22"}. */
+// The value of a compiled expression. scope: {get: name → text, own: text, today: "2026-11-22"}.
 export function evaluate(tree, scope) {
   if (!Array.isArray(tree)) return tree;
   const [head, ...parts] = tree;
@@ -19,7 +18,6 @@ export function evaluate(tree, scope) {
 
 export const isTrue = (tree, scope) => truth(evaluate(tree, scope));
 
-/** An answer or a value as the text that expressions compare. */
 export function asText(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(asText).join(" ");
@@ -27,7 +25,7 @@ export function asText(value) {
   return Number.isFinite(value) ? String(Math.floor(value * 1e6 + 0.5) / 1e6 || 0) : String(value);
 }
 
-/** Which questions apply, and the text of each answer that counts: {visible: Set, values: {name: text}}. */
+// Which questions apply, and the text of each answer that counts: {visible: Set, values: {name: text}}.
 export function live(questions, answers, today) {
   const byName = new Map(questions.map((question) => [question.name, question]));
   const values = {};
@@ -56,13 +54,10 @@ const truth = (value) => (typeof value === "number" ? value !== 0 && value === v
 function number(value) {
   if (typeof value !== "string") return Number(value);
   if (/^ *-?(\d+(\.\d*)?|\.\d+) *$/.test(value)) return Number(value);
-  const day = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)[^]*)?$/.exec(value);
-  if (!day) return NaN;
-  const [year, month, date, hours, minutes] = day.slice(1).map((part) => Number(part ?? 0));
-  const moment = new Date(Date.UTC(2000, month - 1, date));
-  moment.setUTCFullYear(year, month - 1, date);
-  if (!year || moment.getUTCMonth() !== month - 1 || moment.getUTCDate() !== date) return NaN;
-  return moment / 864e5 + (hours * 60 + minutes) / 1440;
+  const day = /^(\d{4}-\d\d-\d\d)(?:T(\d\d):(\d\d)[^]*)?$/.exec(value);
+  const moment = new Date(day?.[1]);
+  if (isNaN(moment) || day[1] < "0001" || moment.toISOString().slice(0, 10) !== day[1]) return NaN;
+  return moment / 864e5 + ((day[2] ?? 0) * 60 + Number(day[3] ?? 0)) / 1440;
 }
 
 function equal(left, right) {
