@@ -25,7 +25,7 @@ def test_every_command_is_documented() -> None:
 def test_every_command_explains_itself(name: str) -> None:
     told = CliRunner().invoke(main, [name, "--help"])
     assert told.exit_code == 0, told.output
-    assert "Usage" in told.output
+    assert len(told.output.splitlines()) > 3
 
 
 def test_every_make_target_is_documented() -> None:
