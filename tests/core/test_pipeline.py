@@ -257,3 +257,23 @@ def test_the_command_refuses_in_words_and_writes_nothing(tmp_path: Path) -> None
         assert said.strip()
         assert "Traceback" not in said
     assert not (tmp_path / "r").exists()
+
+
+def test_a_mean_of_peers_needs_five_of_them_beside_the_reader_and_the_podium() -> None:
+    small = observed(score_edition(random_dataset(11, organisations=8, contacts=12)))
+    mean = small["category", "c0", "observed", "overall", "overall", None]
+    assert (mean["value"], mean["status"], mean["reason"].split()[-1]) == (None, "hidden_to_protect", "TOO_FEW_PEERS")
+    large = observed(score_edition(random_dataset(11, organisations=30, contacts=12)))
+    assert large["category", "c0", "observed", "overall", "overall", None]["status"] == "published"
+
+
+def test_few_citizens_are_never_shown() -> None:
+    rows = full_rows(12)
+    kept = [row for row in rows["responses"] if row["organisation"] == "s0002" and row["qualified"]][:9]
+    rows["responses"] = [row for row in rows["responses"] if row["organisation"] != "s0002"] + kept
+    found = observed(score_edition(dataset(**rows)))
+    row = found["organisation", "s0002", "perceived", "overall", "overall", None]
+    assert (row["value"], row["low"], row["n"]) == (None, None, 9)
+    assert row["status"] != "published"
+    nation = found["nation", "nation", "perceived", "overall", "overall", None]
+    assert nation["status"] == "published"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +11,8 @@ import pyarrow as pa
 import parvis
 from parvis.core.bundle import Dataset, Result, check_dataset, fingerprint
 from parvis.core.bundle.result_tables import CHANGES
+from parvis.core.disclosure.publication import EarlierPublication
+from parvis.core.disclosure.whole_result import protect_result
 from parvis.core.figures.delays import delay_curves, indicator_figures
 from parvis.core.figures.evolution import evolution
 from parvis.core.figures.perceived import perceived
@@ -21,19 +25,27 @@ from parvis.core.figures.turnout import turnout
 from parvis.core.instruments.method import Method, read_method
 
 
-def score_edition(dataset: Dataset, method: Method | None = None, previous: Dataset | None = None) -> Result:
+def score_edition(
+    dataset: Dataset,
+    method: Method | None = None,
+    previous: Dataset | None = None,
+    *,
+    earlier: Iterable[EarlierPublication] = (),
+) -> Result:
     """Score an edition: every figure with its interval, its n and its status, hidden ones hidden.
 
     Args:
         dataset: the frozen input; its rows may stand in any order.
         method: the scoring method; when None, the one that travels with the dataset.
         previous: the dataset of the edition before, for changes on the criteria that both have.
+        earlier: what is already published, which the disclosure check takes as known.
 
     Returns:
         The organiser's result. Equal dataset, method and previous dataset give equal bytes once written.
 
     Raises:
         ParvisError: with every fault of the dataset's rows, or of its method.
+        Leak: a figure that nothing can protect.
     """
     for given in filter(None, (dataset, previous)):
         check_dataset(given)
@@ -64,10 +76,11 @@ def score_edition(dataset: Dataset, method: Method | None = None, previous: Data
         "criteria": dataset.table("criteria"),
         **step_tables(observed),
     }
-    return Result(_manifest(dataset, method), tables)
+    shown = protect_result(tables, method, earlier)
+    return Result(_manifest(dataset, method, shown), shown)
 
 
-def _manifest(dataset: Dataset, method: Method) -> dict[str, Any]:
+def _manifest(dataset: Dataset, method: Method, shown: dict[str, pa.Table]) -> dict[str, Any]:
     kept = ("edition", "frozen_at", "seed", "vintage", "instruments", "demonstration", "origin")
     given = {key: dataset.manifest[key] for key in kept if key in dataset.manifest}
     return {
@@ -75,4 +88,5 @@ def _manifest(dataset: Dataset, method: Method) -> dict[str, Any]:
         "dataset": fingerprint(dataset),
         "method": {"id": method.id, "sha256": method.sha256},
         "computed_by": {"software": "parvis", "version": parvis.__version__},
+        "disclosure": dict(sorted(Counter(shown["disclosure"]["rule"].to_pylist()).items())),
     }

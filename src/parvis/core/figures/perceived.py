@@ -56,7 +56,7 @@ def perceived(dataset: Dataset, method: Method) -> Perceived:
     loses its value.
     """
     responses = dataset.table("responses")
-    responses = responses.filter(responses["qualified"])
+    responses = responses.filter(responses["qualified"]).sort_by("response")  # sums of floats follow this order
     if not responses.num_rows:
         return Perceived(ESTIMATES.empty(), DIAGNOSTICS.empty())
     weights, told = calibrated_weights(dataset, responses, method)
