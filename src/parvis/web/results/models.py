@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parvis.core.vocabulary import Fault, Level, ParvisError, Text
 from parvis.web.editions.models import CHANNELS, LEVELS, Category, Edition, Enrolment
@@ -126,7 +127,7 @@ class Distinction(Unchanging):
     class Kind(models.TextChoices):
         TROPHY = "trophy", _("trophée")
         CONSULTATION = "consultation", _("trophée de la consultation citoyenne")
-        PRIZE = "prize", _("prix")
+        PRIZE = "prize", pgettext_lazy("distinction", "prix")
         MENTION = "mention", _("mention")
 
     publication = models.ForeignKey(
