@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from parvis.cli.demonstration import bodies as body
+from parvis.cli.demonstration import citizens
 from parvis.cli.demonstration import observers as field
 from parvis.cli.demonstration.accounts import DOMAIN, PASSWORD, ROLES, email_of
 from parvis.cli.demonstration.answering import Filler
@@ -19,6 +20,7 @@ from parvis.cli.demonstration.truth import Truth, draw_truth, keep_truth
 from parvis.core.instruments.form import Grid
 from parvis.core.instruments.grid import read_form
 from parvis.core.vocabulary import Stage
+from parvis.web.consultation import actions as consultation
 from parvis.web.editions import actions as editions
 from parvis.web.editions.actions.instruments import current_instruments, shipped_files
 from parvis.web.editions.models import Edition, Instrument, Seat
@@ -104,6 +106,11 @@ class _Stage:
         )
         waiting = 0 if done_share == 1.0 else len(reports) // 10
         fieldwork.approve_many(reports[: len(reports) - waiting], by=by, at=_moment(year, 7, 1))
+        _tell(self.tell, f"Édition {year} : consultation", f"Edition {year}: consultation")
+        share = 0.8 if done_share == 1.0 else 0.2
+        citizens.answer(
+            self.draws, edition, self.bodies, truth, count=round(self.responses * share), by=by, at=_moment(year, 6, 20)
+        )
         return edition
 
     def finish(self, edition: Edition) -> None:
@@ -127,6 +134,7 @@ class _Stage:
                 date(2026, 12, 18) if year == 2026 and kind in ("fieldwork", "consultation") else date(year, m2, d2)
             )
             editions.change_date(edition, kind=kind, starts_on=date(year, m1, d1), ends_on=ends_on, by=by, at=at)
+        consultation.publish_rule(edition, by=by, at=at)
         editions.put_shipped_instruments(edition, vintage="2026", by=by, at=at)
         for role in (Seat.Role.EXPERT, Seat.Role.JURY):
             editions.give_seat(edition, person=self.people[role], role=role, by=by, at=at)
