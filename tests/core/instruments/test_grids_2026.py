@@ -97,7 +97,7 @@ def test_a_perfect_contact_earns_everything_and_a_poor_one_nothing(grid):
 def test_thresholds_are_those_of_their_sources():
     def worth(channel: Channel, question: str, number: int) -> float | None:
         grid = GRIDS[channel]
-        given = {"outcome": "reached", "acknowledged": "yes", question: number}
+        given = {"outcome": "reached", "acknowledgment_sent": "yes", question: number}
         return score_answers(grid, given)[str(grid.question(question).criterion)].value
 
     assert [worth(Channel.PHONE, "rings", rings) for rings in (5, 6, 8, 9)] == [1.0, 0.5, 0.5, 0.0]
