@@ -66,7 +66,6 @@ def _written(protected: ProtectedTable, headings: Sequence[str]) -> pa.Table:
     counts = [None if cell.count is None else round(cell.count) for cell in cells]
     columns["count"] = pa.array(counts, pa.int64())
     columns["status"] = pa.array([cell.status.value for cell in cells], pa.string())
-    columns["rule"] = pa.array([cell.rule for cell in cells], pa.string())
     columns["possible_low"] = pa.array([_finite(cell.possible_low) for cell in cells], pa.float64())
     columns["possible_high"] = pa.array([_finite(cell.possible_high) for cell in cells], pa.float64())
     return pa.table(columns)

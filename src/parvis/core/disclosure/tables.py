@@ -57,7 +57,8 @@ def suppress(counts: Mapping[Key, float], threshold: int = THRESHOLD) -> Protect
     Returns:
         Every cell, and every total over any headings under the level "total". `too_few` for those under the threshold,
         `hidden_to_protect` for those hidden with them. A reader who knows the rules and the threshold cannot place a
-        hidden small count within less than half the threshold.
+        hidden small count within less than half the threshold; where the word "too few" would help too much, small
+        counts are called `hidden_to_protect` as well. `rule` is for the organiser alone.
 
     Raises:
         ParvisError: a negative, fractional or infinite count, a level called "total", a threshold under 3.
@@ -74,10 +75,11 @@ def suppress(counts: Mapping[Key, float], threshold: int = THRESHOLD) -> Protect
     figures = _with_totals(counts, threshold)
     rules = _first_rules(figures, threshold)
     first = np.array([bool(rule) for rule in rules], bool)
-    low, high = _known_beforehand(figures, rules, threshold)
     required = float(max(1, threshold // 2))
     width = np.where(first, required, 0.0)
-    hidden = complete(Protection(figures, low, high, width, _costs(figures)), first)
+    costs = _costs(figures)
+    told, hidden = _completed(figures, rules, first, threshold, width, costs)
+    low, high = _known_beforehand(figures, told, threshold)
     needed = np.where(first, required, _WORKED_OUT)
     exact = hidden.sum() <= _EXACT_RANGES
     ranges = intervals(figures, hidden, low, high) if exact else proven(figures, hidden, low, high, needed)
@@ -85,13 +87,31 @@ def suppress(counts: Mapping[Key, float], threshold: int = THRESHOLD) -> Protect
     lows, highs = figures.values.copy(), figures.values.copy()
     lows[ranges.places], highs[ranges.places] = ranges.low, ranges.high
     cells = [
-        _cell(figures, place, bool(hidden[place]), rules[place], float(lows[place]), float(highs[place]))
+        _cell(figures, place, bool(hidden[place]), bool(told[place]), rules[place], (lows[place], highs[place]))
         for place in range(len(figures.keys))
     ]
     cells.sort(key=lambda cell: (cell.key.count(TOTAL), cell.key))
     primary_widths = (highs - lows)[first]
     narrowest = float(primary_widths.min()) if len(primary_widths) else None
     return ProtectedTable(tuple(cells), int(hidden.sum()), narrowest, required)
+
+
+def _completed(
+    figures: LinkedFigures, rules: Sequence[str], first: Flags, threshold: int, width: Floats, costs: Floats
+) -> tuple[Flags, Flags]:
+    """Which cells may be told "too few", and all that is hidden.
+
+    The word itself gives a range away: where that is too much, totals keep it to themselves, then every cell does.
+    """
+    small = np.array([rule == "threshold" for rule in rules], bool)
+    inner = np.array([TOTAL not in key for key in figures.keys], bool)
+    for told in (small, small & inner):
+        low, high = _known_beforehand(figures, told, threshold)
+        try:
+            return told, complete(Protection(figures, low, high, width, costs), first)
+        except Leak:
+            continue
+    return np.zeros_like(small), complete(Protection(figures, figures.lowest, figures.highest, width, costs), first)
 
 
 def _with_totals(counts: Mapping[Key, float], threshold: int) -> LinkedFigures:
@@ -127,11 +147,10 @@ def _first_rules(figures: LinkedFigures, threshold: int) -> list[str]:
     return rules
 
 
-def _known_beforehand(figures: LinkedFigures, rules: Sequence[str], threshold: int) -> tuple[Floats, Floats]:
+def _known_beforehand(figures: LinkedFigures, told: Flags, threshold: int) -> tuple[Floats, Floats]:
     """The status itself speaks: a cell shown as too few holds between 1 and the threshold less one."""
-    small = np.array([rule == "threshold" for rule in rules], bool)
     low, high = figures.lowest.copy(), figures.highest.copy()
-    low[small], high[small] = 1.0, threshold - 1.0
+    low[told], high[told] = 1.0, threshold - 1.0
     return low, high
 
 
@@ -142,12 +161,14 @@ def _costs(figures: LinkedFigures) -> Floats:
     return np.asarray(costs * _DEAR**totals * np.where(figures.values == 0, _DEAR, 1.0), np.float64)
 
 
-def _cell(figures: LinkedFigures, place: int, hidden: bool, rule: str, low: float, high: float) -> ProtectedCell:
+def _cell(
+    figures: LinkedFigures, place: int, hidden: bool, told: bool, rule: str, possible: tuple[float, float]
+) -> ProtectedCell:
     key, count = figures.keys[place], float(figures.values[place])
     if not hidden:
         return ProtectedCell(key, count, Status.PUBLISHED, "", count, count)
-    status = Status.TOO_FEW if rule == "threshold" else Status.HIDDEN_TO_PROTECT
-    return ProtectedCell(key, None, status, rule or "complementary", low, high)
+    status = Status.TOO_FEW if told else Status.HIDDEN_TO_PROTECT
+    return ProtectedCell(key, None, status, rule or "complementary", float(possible[0]), float(possible[1]))
 
 
 def _refuse_leaks(figures: LinkedFigures, places: NDArray[np.int64], widths: Floats, required: Floats) -> None:
