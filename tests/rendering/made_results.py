@@ -47,7 +47,9 @@ def made_result(organisations: int, seed: int = 1, *, demonstration: bool = True
     )
 
 
-def estimate(subject_kind: str, subject: str, kind: str, measure: str, value: float | None, **more: Any) -> dict[str, Any]:
+def estimate(
+    subject_kind: str, subject: str, kind: str, measure: str, value: float | None, **more: Any
+) -> dict[str, Any]:
     """One row of estimates; unnamed columns take plain values."""
     row = {
         "subject_kind": subject_kind, "subject": subject, "source": "observed", "measure_kind": kind,

@@ -9,12 +9,11 @@ from typing import Any
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import Channel, Determinant, Source, Stage, Status, Text
+from parvis.core.vocabulary import Source, Status, Text
 from parvis.rendering import slicing
 from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Delays, Figure
 
 PODIUM = 3
-_ORDER = {word.value: at for vocabulary in (Channel, Stage, Determinant) for at, word in enumerate(vocabulary)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,9 @@ class _Shelf:
 
     def parts(self) -> dict[str, Any]:
         for found in self.lists.values():
-            found.sort(key=lambda one: (_ORDER.get(one.code, 99), _ORDER.get(one.channel or "", 99), one.code))
+            found.sort(
+                key=lambda one: (slicing.ORDER.get(one.code, 99), slicing.ORDER.get(one.channel or "", 99), one.code)
+            )
         return {**self.single, **{name: tuple(found) for name, found in self.lists.items()}}
 
 

@@ -29,8 +29,13 @@ HOW_TO_READ = Text(
 
 
 def one_page(card: Scorecard, *, language: str = "fr") -> bytes:
-    """The scorecard on one A4 page, PDF/UA-1."""
-    return paper.pdf("report", _document(card, _first_page(card, language), language))
+    """The scorecard on one A4 page, PDF/UA-1. Where labels are long, fewer strengths and leads are listed."""
+    content = b""
+    for listed in (5, 4, 3, 2, 1):
+        content = paper.pdf("report", _document(card, _first_page(card, language, listed), language))
+        if paper.pages(content) == 1:
+            break
+    return content
 
 
 def complete(card: Scorecard, *, language: str = "fr", commentary: Iterable[tuple[str, str]] = ()) -> bytes:
@@ -136,14 +141,14 @@ def _headline(figure: Figure | None, label: str, of: str, language: str) -> Bloc
     return {"label": label, "value": value, "detail": ", ".join([detail.removesuffix(")"), *notes])}
 
 
-def _first_page(card: Scorecard, language: str) -> list[Block]:
+def _first_page(card: Scorecard, language: str, listed: int = 5) -> list[Block]:
     english = words.language_of(language) == "en"
     return [
         paper.heading("Channel by channel" if english else "Canal par canal"),
         paper.chart(drawn.channels_chart(card, language), 720),
         {"kind": "beside", "columns": [
-            [_listing(card.strong_criteria, "Strengths" if english else "Points forts", language)],
-            [_listing(card.weak_criteria, "Leads for progress" if english else "Pistes de progrès", language)],
+            [_listing(card.strong_criteria[:listed], "Strengths" if english else "Points forts", language)],
+            [_listing(card.weak_criteria[:listed], "Leads for progress" if english else "Pistes de progrès", language)],
         ]},
         paper.note(HOW_TO_READ.in_language(language)),
     ]  # fmt: skip

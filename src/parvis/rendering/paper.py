@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -28,6 +29,12 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     Signs that our typeface lacks are replaced, so that a verbatim never makes a report fail.
     """
     return _compiled(template, data, format="pdf", pdf_standards=["ua-1"])
+
+
+def pages(content: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    count = re.search(rb"/Type/Pages/Count (\d+)", content)
+    return int(count[1]) if count else 0
 
 
 def png(template: str, data: Mapping[str, Any], *, pixels_per_inch: float) -> bytes:

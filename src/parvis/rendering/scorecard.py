@@ -132,7 +132,8 @@ def slice_result(
         if row[0] == "organisation":
             estimates[row[1]].append(row)
     cards = {}
-    for identity in slicing.table_of(result, dataset, "organisations").to_pylist():
+    identities = slicing.table_of(result, dataset, "organisations").to_pylist()
+    for identity in sorted(identities, key=lambda row: str(row["organisation"])):
         code, category = identity["organisation"], identity["category"]
         parts = _Parts(words, peers.get(category or "", {}), bands.get(code, {}), cut)
         for row in estimates.get(code, ()):
@@ -225,6 +226,8 @@ class _Parts:
         order, across = _ORDERS["determinant"], _ORDERS["channel"]
         self.lists["perceived_determinants"].sort(key=_by("determinant"))
         self.lists["grid"].sort(key=lambda one: (order.get(one.code, 99), across.get(one.channel or "", 99)))
+        for name in ("indicators", "questions"):
+            self.lists[name].sort(key=lambda one: (one.code, one.channel or ""))
         self.lists["criteria"].sort(key=lambda one: (across.get(one.channel or "", 99), one.code))
         criteria = self.lists["criteria"]
         return {
@@ -297,4 +300,6 @@ def _participation(result: Result) -> dict[str, list[Participation]]:
     names = ("organisation", "entry_point", "opened", "started", "completed", "qualified", "per_1000_inhabitants")
     for organisation, *rest in slicing.rows_of(result.table("participation"), names):
         found[organisation].append(Participation(*rest))
+    for counts in found.values():
+        counts.sort(key=lambda one: (one.entry_point is not None, one.entry_point or ""))
     return found

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import Reason, Status, Text
+from parvis.core.vocabulary import Channel, Determinant, Reason, Stage, Status, Text
 from parvis.rendering import labels, words
 from parvis.rendering.words import Unit
 
 Key = tuple[str, str, str, str | None]  # source, measure kind, measure, channel
 OVERALL = "overall"
+ORDER = {word.value: at for vocabulary in (Channel, Stage, Determinant) for at, word in enumerate(vocabulary)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +228,8 @@ def changes_of(result: Result, kind: str) -> dict[str, list[ChangeFigure]]:
     for subject_kind, subject, *rest in rows_of(result.table("changes"), names):
         if subject_kind == kind:
             found.setdefault(subject, []).append(ChangeFigure(*rest))
+    for changes in found.values():
+        changes.sort(key=lambda one: (one.code != OVERALL, ORDER.get(one.code, 99), one.code))
     return found
 
 
@@ -244,6 +246,8 @@ def delays_of(result: Result, kind: str, known: Words) -> dict[str, list[Delays]
         steps = tuple(row[:4] for row in sorted(rows))
         promises = known.promises.get((channel, delay, unit), ())
         found.setdefault(subject, []).append(Delays(channel, delay, unit, n, steps, promises))
+    for curves in found.values():
+        curves.sort(key=lambda one: (ORDER.get(one.channel, 99), one.kind, one.unit))
     return found
 
 
@@ -267,8 +271,26 @@ def as_json(thing: Any) -> Any:
     if isinstance(thing, Text):
         return [thing.fr, thing.en]
     if hasattr(thing, "__dataclass_fields__"):
-        return {one.name: as_json(value) for one in fields(thing) if (value := getattr(thing, one.name)) != one.default}
+        made = {}
+        for name, default in _defaults(type(thing)):
+            value = getattr(thing, name)
+            if value != default:
+                made[name] = value if isinstance(value, _PLAIN) else as_json(value)
+        return made
     return thing
+
+
+_PLAIN = (str, int, float)
+
+
+_known_defaults: dict[str, tuple[tuple[str, Any], ...]] = {}
+
+
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their defaults, looked up once: thousands of figures share a kind."""
+    if kind.__name__ not in _known_defaults:
+        _known_defaults[kind.__name__] = tuple((one.name, one.default) for one in fields(kind))
+    return _known_defaults[kind.__name__]
 
 
 def text_from(value: Any) -> Text | None:

@@ -47,7 +47,8 @@ def interval_line(lines: Sequence[Line], title: str, *, of: str = "observed", la
 def _drawn(lines: Sequence[Line], title: str, width: float, of: str, language: str, said: str) -> str:
     tight = width < 500
     drawing = Drawing(width, 14 if tight else 15)
-    left = 12.0 if tight else min(0.34 * width, 24 + max([text_width(one.label, 15, bold=one.strong) for one in lines]))
+    longest = max((text_width(one.label, 15, bold=one.strong) for one in lines), default=0)
+    left = 12.0 if tight else min(0.34 * width, 24 + longest)
     right = width - (58 if tight else 76)
     x = Scale(0, 100, left, right)
     row, top = (60.0, 30.0) if tight else (42.0, 34.0)

@@ -16,6 +16,14 @@ def poster(kit: Kit, size: Literal["a4", "a3"] = "a4") -> bytes:
     return paper.pdf("poster", {**template_data(kit), "width": width, "height": height})
 
 
+def poster_preview(kit: Kit, *, pixels_per_inch: float = 60) -> bytes:
+    """The A4 poster as PNG, for a page that shows it before it is printed."""
+    width, height = _SIZES["a4"]
+    return paper.png(
+        "poster", {**template_data(kit), "width": width, "height": height}, pixels_per_inch=pixels_per_inch
+    )
+
+
 def flyer(kit: Kit) -> bytes:
     """The flyer, A5, two sides."""
     return paper.pdf("flyer", template_data(kit))
