@@ -35,6 +35,11 @@ def test_the_root_is_bare() -> None:
     assert at_the_root - shape.ROOT_FILES == set()
 
 
+def test_tests_of_the_same_name_do_not_hide_each_other() -> None:
+    folders = {path.parent for path in tree.ours(".py", under=tree.ROOT / "tests") if path.name.startswith("test_")}
+    assert sorted(tree.name_of(folder) for folder in folders if not (folder / "__init__.py").exists()) == []
+
+
 LATER = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X]|raise NotImplemente[d]|mark\.ski[p]|pytest\.ski[p]|xfai[l])")
 
 
