@@ -5,6 +5,8 @@ import io
 import random
 import struct
 import zipfile
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parvis.core.instruments.answers import check_answers
 from parvis.core.instruments.form import form_from_json
 from parvis.core.instruments.grid import read_form, to_xform
 from parvis.core.vocabulary import ParvisError
@@ -295,3 +298,22 @@ def _ods_cell(value: object) -> str:
     text = str(value).replace("&", "&amp;").replace("<", "&lt;")
     kind = f'float" office:value="{value}' if isinstance(value, int) else "string"
     return f'<table:table-cell office:value-type="{kind}"><text:p>{text}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(("forward", "fine"), [(False, True), (True, False)])
+def test_a_long_chain_of_questions_is_settled_or_refused(forward, fine):
+    names = [f"q{number}" for number in range(400)]
+    seen = dict(pairwise(names if forward else reversed(names)))
+    rows = "\n".join(f"| | text | {n} | L | {f'${{{seen[n]}}} != 1' if n in seen else ''} |" for n in names)
+    content = f"| survey |\n| | type | name | label | relevant |\n{rows}\n".encode()
+    assert loads_or_is_refused(content, "form.md") is fine
+    if fine:
+        checked = check_answers(read_form(content, "form.md"), dict.fromkeys(names, "2"), today=date(2026, 1, 1))
+        assert len(checked.answers) == 400
+
+
+def test_a_group_that_looks_at_its_own_question_is_a_circle():
+    content = b"| survey |\n| | type | name | label | relevant |\n| | begin group | g | G | ${a} = 1 |\n"
+    content += b"| | text | a | A | |\n| | end group | | | |\n"
+    with pytest.raises(ParvisError, match="depends on itself"):
+        read_form(content, "form.md")

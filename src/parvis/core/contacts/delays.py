@@ -43,10 +43,10 @@ class EventKind(StrEnum):
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
     AUTO_REPLY = "auto_reply"
-    BOUNCED = "bounced"
+    BOUNCED = "bounce"
     TRANSFERRED = "transferred"
-    REMINDED = "reminded"
-    PARTLY_ANSWERED = "partly_answered"
+    REMINDED = "reminder"
+    PARTLY_ANSWERED = "partial_answer"
     ANSWERED = "answered"
     SILENCE = "silence"  # the limit set by the mission passed without an answer
 

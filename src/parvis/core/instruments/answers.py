@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from parvis.core.instruments.bands import band_score
 from parvis.core.instruments.expressions import Scope, as_text, evaluate, is_true, number_of
-from parvis.core.instruments.form import Form, Grid, Question, QuestionKind
+from parvis.core.instruments.form import Form, Grid, Question, QuestionKind, Tree
 from parvis.core.vocabulary import AnswerState, Fault, Outcome, Text
 
 LONGEST_TEXT = 5000
@@ -175,43 +175,41 @@ class _Living:
     def __init__(self, form: Form, answers: Mapping[str, Any], today: date | None) -> None:
         self.questions = {question.name: question for question in form.questions}
         self.answers = answers
-        self.today = today.isoformat() if today else ""
+        self.scope = Scope(self, today=today.isoformat() if today else "")  # expressions look answers up right here
         self.values: dict[str, str] = {}
         self.visible: set[str] = set()
         self.done: set[str] = set()
+        self.held: dict[int, bool] = {}  # the condition of a group, shared by its questions, is settled once
 
     def all(self) -> Live:
         for name in self.questions:
-            self.get(name)
-        return Live(frozenset(self.visible), dict(self.values))
+            if name not in self.done:
+                self.settle(name)
+        return Live(frozenset(self.visible), self.values)
 
-    def get(self, name: str, default: str = "") -> str:
-        """The text of an answer, settling first whether its question applies: expressions look answers up here."""
-        question = self.questions.get(name)
-        if question is not None and name not in self.done:
-            self.done.add(name)
-            scope = Scope(_LookUp(self), today=self.today)
-            if question.relevant is None or is_true(question.relevant, scope):
-                self.visible.add(name)
-                if question.calculation is not None:
-                    self.values[name] = as_text(evaluate(question.calculation, scope))
-                else:
-                    self.values[name] = as_text(self.answers.get(name)).strip()
+    def get(self, name: str, default: str = "", /) -> str:
+        """The text of an answer, settling first whether its question applies."""
+        if name not in self.done and name in self.questions:
+            self.settle(name)
         return self.values.get(name, default)
 
+    def settle(self, name: str) -> None:
+        self.done.add(name)
+        question = self.questions[name]
+        if question.relevant is None or self.holds(question.relevant):
+            self.visible.add(name)
+            if question.calculation is not None:
+                self.values[name] = as_text(evaluate(question.calculation, self.scope))
+            else:
+                self.values[name] = as_text(self.answers.get(name)).strip()
 
-class _LookUp(Mapping[str, str]):
-    def __init__(self, living: _Living) -> None:
-        self.living = living
-
-    def __getitem__(self, name: str) -> str:
-        return self.living.get(name)
-
-    def __iter__(self) -> Any:
-        return iter(self.living.questions)
-
-    def __len__(self) -> int:
-        return len(self.living.questions)
+    def holds(self, tree: Tree) -> bool:
+        known = self.held.get(id(tree))
+        if known is None:
+            nested = isinstance(tree, list) and tree[0] == "and"
+            known = all(map(self.holds, tree[1:])) if nested else is_true(tree, self.scope)
+            self.held[id(tree)] = known
+        return known
 
 
 def _question_faults(question: Question, live: Live, refused: Mapping[str, Fault], today: date) -> list[Fault]:

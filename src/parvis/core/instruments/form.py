@@ -235,18 +235,20 @@ def _form_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
         "version": stored.get("version", ""),
         "titles": stored.get("titles", {}),
         "languages": tuple(stored.get("languages", ())),
-        "pages": tuple(_page(page) for page in stored.get("pages", ())),
+        "pages": tuple(_page(page, {}) for page in stored.get("pages", ())),
         "ignored_columns": tuple(stored.get("ignored_columns", ())),
     }
 
 
-def _page(stored: Mapping[str, Any]) -> Page:
-    questions = tuple(_question(question) for question in stored.get("questions", ()))
+def _page(stored: Mapping[str, Any], trees: dict[str, Tree]) -> Page:
+    questions = tuple(_question(question, trees) for question in stored.get("questions", ()))
     return Page(stored["name"], stored.get("labels", {}), questions)
 
 
-def _question(stored: Mapping[str, Any]) -> Question:
+def _question(stored: Mapping[str, Any], trees: dict[str, Tree]) -> Question:
     values = dict(stored)
+    if "relevant" in stored:
+        values["relevant"] = _shared(stored["relevant"], trees)
     values["kind"] = QuestionKind(stored["kind"])
     values["labels"] = stored.get("labels", {})
     values["choices"] = tuple(Choice(**{"labels": {}, **choice}) for choice in stored.get("choices", ()))
@@ -257,6 +259,13 @@ def _question(stored: Mapping[str, Any]) -> Question:
         if stored.get(name):
             values[name] = kind(stored[name])
     return Question(**values)
+
+
+def _shared(tree: Tree, trees: dict[str, Tree]) -> Tree:
+    """The same object for equal conditions joined by `and`, as the reader makes them: each is then settled once."""
+    if isinstance(tree, list) and tree[0] == "and":
+        tree = ["and", *(_shared(part, trees) for part in tree[1:])]
+    return trees.setdefault(repr(tree), tree)
 
 
 def _criterion(stored: Mapping[str, Any]) -> Criterion:

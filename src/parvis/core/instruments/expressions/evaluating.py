@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from parvis.core.instruments.form import Tree
 
@@ -15,11 +15,17 @@ LONGEST_MATCHED = 1000  # characters of an answer given to a pattern
 Value = bool | float | str
 
 
+class Answers(Protocol):
+    """Where answers are looked up by question name, as text: any dictionary will do."""
+
+    def get(self, name: str, default: str, /) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression may look at: the other answers as text, the question's own answer, and the day."""
 
-    values: Mapping[str, str]
+    values: Answers
     own: str = ""
     today: str = ""
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from parvis.core.instruments.expressions import compile_expression, references
+from parvis.core.instruments.expressions import compile_expression
 from parvis.core.instruments.form import Choice, Grid, Measure, Page, Question, QuestionKind, Questionnaire, Tree
+from parvis.core.instruments.grid.logic import reference_faults
 from parvis.core.instruments.grid.rows import Draft, read_rows
 from parvis.core.instruments.grid.scoring import choice_score, kind_faults
 from parvis.core.instruments.grid.structure import ROW, convert
@@ -67,7 +68,7 @@ def read_workbook(workbook: Workbook) -> Grid | Questionnaire:
             choices = lists.get(draft.list_name, ())
             faults.extend(kind_faults(draft.row, draft.scoring, draft.kind, choices, draft.or_other))
     channel = _channel(workbook, drafts, faults)
-    faults.extend(_reference_faults(drafts))
+    faults.extend(reference_faults(drafts))
     nested, refusals = convert(workbook)
     faults.extend(_untold(refusals, faults))
     if faults or nested is None:
@@ -290,44 +291,6 @@ def _outcome_faults(workbook: Workbook, outcome: Draft) -> list[Fault]:
         f"Donnez-lui un select_one parmi {', '.join(Outcome)}.", f"Make it a select_one among {', '.join(Outcome)}."
     )
     return [outcome.row.fault("outcome", what, remedy, "type")]
-
-
-def _reference_faults(drafts: Sequence[Draft]) -> list[Fault]:
-    """Logic that looks at a question that does not exist, or that goes round in circles."""
-    known = {draft.row["name"]: draft for draft in drafts if draft.kind not in (None, QuestionKind.NOTE)}
-    known |= {f"{name}_other": draft for name, draft in list(known.items()) if draft.or_other}
-    faults = []
-    for draft in drafts:
-        for column, tree in draft.logic.items():
-            for name in sorted(references(tree) - known.keys()):
-                what = Text(f"« ${{{name}}} » n’est pas une question.", f"“${{{name}}}” is not a question.")
-                remedy = Text("Corrigez le nom.", "Correct the name.")
-                faults.append(draft.row.fault("reference", what, remedy, column))
-    looks_at = {
-        draft.row["name"]: set().union(*(references(draft.logic.get(c)) for c in ("relevant", "calculation")))
-        for draft in known.values()
-    }
-    for name in sorted(_circular(looks_at)):
-        what = Text(f"« {name} » dépend de lui-même.", f"“{name}” depends on itself.")
-        remedy = Text("Rompez le cercle des relevant et calculation.", "Break the circle of relevant and calculation.")
-        faults.append(known[name].row.fault("circle", what, remedy, "relevant"))
-    return faults
-
-
-def _circular(looks_at: Mapping[str, set[str]]) -> set[str]:
-    """Names that can be reached from themselves."""
-    return {name for name in looks_at if name in _reached(looks_at[name], looks_at)}
-
-
-def _reached(starts: set[str], looks_at: Mapping[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    ahead = list(starts)
-    while ahead:
-        name = ahead.pop()
-        if name not in reached:
-            reached.add(name)
-            ahead.extend(looks_at.get(name, ()))
-    return reached
 
 
 def _untold(refusals: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
