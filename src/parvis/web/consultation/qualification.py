@@ -21,7 +21,8 @@ class Flag(StrEnum):
 
     TRAP = "trap"  # a field that people cannot see was filled
     TOO_FAST = "too_fast"
-    CROWDED = "crowded"  # one address answered more often than a rule allows
+    CROWDED = "crowded"  # one address answered more often than a household does
+    FLOOD = "flood"  # one address answered more often than any shared one does
     BURST = "burst"  # an entry point received more in ten minutes than people can give
     DUPLICATE_TEXT = "duplicate_text"
     STRAIGHT_LINED = "straight_lined"
@@ -41,7 +42,8 @@ class Rule:
         default_factory=lambda: {
             Flag.TRAP.value: 3,
             Flag.TOO_FAST.value: 2,
-            Flag.CROWDED.value: 3,
+            Flag.CROWDED.value: 2,
+            Flag.FLOOD.value: 3,
             Flag.BURST.value: 2,
             Flag.DUPLICATE_TEXT.value: 2,
             Flag.STRAIGHT_LINED.value: 1,
@@ -53,9 +55,10 @@ class Rule:
     first_page_seconds: float = 2.0
     whole_seconds: float = 15.0
     straight_line_marks: int = 6
-    per_address_day: int = 4
-    per_hall_hour: int = 30
-    per_entry_point_10_minutes: int = 40
+    crowded_address_day: int = 6
+    flood_address_day: int = 20
+    hall_hour: int = 40
+    entry_point_10_minutes: int = 40
     night_from: int = 1
     night_to: int = 5
     ceiling_per_1000: float = 100.0

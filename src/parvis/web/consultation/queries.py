@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response, Verbatim
-from parvis.web.consultation.questionnaire import is_open, rule_of
+from parvis.web.consultation.questionnaire import rule_of
+from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import Edition
 from parvis.web.territory.models import Organisation
 from parvis.web.territory.queries import facts_of
-
-__all__ = ["entry_point_of", "entry_points_of", "is_open", "participation", "participation_by_day", "set_aside",
-           "totals_of_edition", "trophy_count", "verbatims_of"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,15 @@ class Participation:
 def entry_point_of(code: str) -> EntryPoint | None:
     found = EntryPoint.objects.select_related("edition", "organisation", "place")
     return found.filter(code=code.lower()).first()
+
+
+def answers_so_far(uuid: UUID) -> dict[str, Any]:
+    """What the holder of a form has answered, free text included, to show it to them again."""
+    found = Response.objects.filter(pk=uuid).values_list("answers", flat=True).first()
+    if found is None:
+        return {}
+    texts = Verbatim.objects.filter(response=uuid)
+    return {**found, **{each.question: unseal(each.sealed) if each.sealed else each.masked for each in texts}}
 
 
 def entry_points_of(edition: Edition, organisation: Organisation) -> QuerySet[EntryPoint]:

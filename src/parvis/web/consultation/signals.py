@@ -21,34 +21,31 @@ class Signals:
     total_seconds: float | None = None
     trap: bool = False
     crowded: bool = False
+    flood: bool = False
     burst: bool = False
     staff_network: bool = False
 
 
 NOTHING = Signals()
-_LASTING = (Flag.TRAP, Flag.TOO_FAST, Flag.CROWDED, Flag.BURST, Flag.STAFF_NETWORK, Flag.NIGHT, Flag.DUPLICATE_TEXT)
+_FOLLOWS_ANSWERS = Flag.STRAIGHT_LINED  # the others tell how the response came, and last
 
 
 def flags_of(
     form: Form, answers: Mapping[str, Any], signals: Signals, rule: Rule, *, hour: int, before: list[str]
 ) -> list[str]:
-    """The flags of a response so far, sorted: those of its arrival last, those of its answers follow the answers."""
-    found = {flag for flag in before if flag in _LASTING}
-    if signals.trap:
-        found.add(Flag.TRAP)
-    if _is_too_fast(signals, rule):
-        found.add(Flag.TOO_FAST)
-    if signals.crowded:
-        found.add(Flag.CROWDED)
-    if signals.burst:
-        found.add(Flag.BURST)
-    if signals.staff_network:
-        found.add(Flag.STAFF_NETWORK)
-    if rule.night_from <= hour < rule.night_to:
-        found.add(Flag.NIGHT)
-    if _is_straight(form, answers, rule):
-        found.add(Flag.STRAIGHT_LINED)
-    return sorted(str(flag) for flag in found)
+    """The flags of a response so far, sorted."""
+    noticed = {
+        Flag.TRAP: signals.trap,
+        Flag.TOO_FAST: _is_too_fast(signals, rule),
+        Flag.CROWDED: signals.crowded,
+        Flag.FLOOD: signals.flood,
+        Flag.BURST: signals.burst,
+        Flag.STAFF_NETWORK: signals.staff_network,
+        Flag.NIGHT: rule.night_from <= hour < rule.night_to,
+        Flag.STRAIGHT_LINED: _is_straight(form, answers, rule),
+    }
+    lasting = {flag for flag in before if flag != _FOLLOWS_ANSWERS}
+    return sorted(lasting | {str(flag) for flag, seen in noticed.items() if seen})
 
 
 def _is_too_fast(signals: Signals, rule: Rule) -> bool:

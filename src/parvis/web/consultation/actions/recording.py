@@ -17,6 +17,7 @@ from parvis.core.instruments.form import Form
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.consultation import refusals
 from parvis.web.consultation.actions.entry_points import count, count_many
+from parvis.web.consultation.bulk import insert_many
 from parvis.web.consultation.masking import mask
 from parvis.web.consultation.models import EntryPoint, Response, Verbatim
 from parvis.web.consultation.qualification import Rule
@@ -197,8 +198,8 @@ def record_responses(
     faults += _repeats(rows)
     if faults:
         raise ParvisError(faults)
-    Response.objects.bulk_create(rows, batch_size=2000)
-    Verbatim.objects.bulk_create(verbatims, batch_size=2000)
+    insert_many(rows)
+    insert_many(verbatims)
     _count_all(rows)
     journal(verb="consultation.responses_recorded", subject=edition, by=by, at=at, edition=edition.slug,
             detail={"responses": len(rows)})  # fmt: skip

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from parvis.web.pages.citizen import elsewhere, entrance, survey
 
 app_name = "citizen"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", entrance.find, name="find"),
+    path("<slug:code>/", survey.start, name="start"),
+    path("<slug:code>/suite/<slug:page>/", survey.answered, name="page"),
+    path("<slug:code>/merci/", survey.thanks, name="thanks"),
+    path("<slug:code>/borne/", elsewhere.kiosk, name="kiosk"),
+    path("<slug:code>/borne/<slug:page>/", elsewhere.kiosk_answered, name="kiosk-page"),
+    path("<slug:code>/cadre/", elsewhere.embed, name="embed"),
+    path("<slug:code>/cadre/<slug:page>/", elsewhere.embed_answered, name="embed-page"),
+]

@@ -1,0 +1,159 @@
+"""The questionnaire: two questions saved at once, then short pages, each saved, then thanks.
+
+Nothing is kept between two pages but the signed token in the form: no session, no cookie, no script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
+
+from parvis.core.instruments.answers import live_answers
+from parvis.core.instruments.form import Page
+from parvis.core.vocabulary import ParvisError
+from parvis.web.consultation import actions
+from parvis.web.consultation.models import Response
+from parvis.web.consultation.queries import answers_so_far
+from parvis.web.consultation.questionnaire import asked_pages, is_open, page_named, rule_of
+from parvis.web.consultation.rates import notice
+from parvis.web.consultation.signals import Signals
+from parvis.web.pages.access import page
+from parvis.web.pages.citizen import showing
+from parvis.web.pages.citizen.doors import Door, door
+from parvis.web.pages.citizen.forms import errors_of, given_in
+from parvis.web.pages.citizen.tokens import Token, new_token, read_token
+from parvis.web.pages.citizen.words import best_language, words
+
+TRAP = "site"  # nobody sees this field; what fills it is no person
+
+
+def citizen_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """No cookie may be set, so no CSRF cookie either: the signed token in the form says where it comes from."""
+    return csrf_exempt(gzip_page(view))
+
+
+def begin(request: HttpRequest, here: Door) -> HttpResponse:
+    """The first page, empty or as a plain form elsewhere has filled it."""
+    now, entry = timezone.now(), here.entry_point
+    if request.method == "GET":
+        actions.record_opening(entry, at=now)
+    if not is_open(entry.edition, timezone.localdate(now)):
+        return showing.closed(request, here, language_of(request, here))
+    first = here.form.pages[0]
+    given = given_in(first, request.GET) or given_in(first, request.POST)
+    note = "confirm" if given else ""
+    assisted = request.GET.get("aide") == "1" and here.manner == "kiosk"
+    return show(request, here, first, new_token(entry.pk, at=now, assisted=assisted), given, note=note)
+
+
+def answer(request: HttpRequest, here: Door) -> HttpResponse:
+    """A page comes back: keep it, then show the next, or the same with what is wrong."""
+    if request.method != "POST":
+        return redirect(here.address())
+    now, asked = timezone.now(), page_named(here.form, here.page)
+    token, given = read_token(request.POST.get("jeton", "")), given_in(asked, request.POST)
+    if not is_open(here.entry_point.edition, timezone.localdate(now)):
+        return showing.closed(request, here, language_of(request, here))
+    if token is None or token.entry_point != here.entry_point.pk:
+        return begin(request, here)  # a form of another page, or of another age: it only prefills ours
+    if "langue" in request.POST:
+        return show(request, here, asked, token, {**answers_so_far(token.uuid), **given})
+    if "retour" in request.POST:
+        return show(request, here, _before(here, asked, token), token, answers_so_far(token.uuid))
+    if token.has_expired(now):
+        fresh = replace(token, started_at=now)
+        return show(request, here, asked, fresh, {**answers_so_far(token.uuid), **given}, note="expired")
+    return _keep(request, here, asked, token, given, now)
+
+
+def _keep(
+    request: HttpRequest, here: Door, asked: Page, token: Token, given: Mapping[str, str], now: datetime
+) -> HttpResponse:
+    language = language_of(request, here)
+    try:
+        recorded = actions.record_page(
+            here.entry_point, uuid=token.uuid, page=asked.name, given=given, language=language, at=now,
+            signals=_signals(request, here, asked, token, now), assisted=token.assisted,
+        )  # fmt: skip
+    except ParvisError as error:
+        if any(fault.code in ("response_not_started", "other_entry_point") for fault in error.faults):
+            return begin(request, here)
+        errors = errors_of(error.faults, words(language), asked, language)
+        return show(request, here, asked, token, {**answers_so_far(token.uuid), **given}, errors=errors)
+    if _has_more(request, here, asked, recorded.response):
+        return show(request, here, asked, token, recorded.response.answers)
+    if recorded.next is None or "fin" in request.POST:
+        return redirect(f"{here.thanks}?langue={language}" + (f"&maniere={here.manner}" if here.manner else ""))
+    note = "saved" if asked is here.form.pages[0] else ""
+    following = page_named(here.form, recorded.next)
+    known = (
+        {**answers_so_far(token.uuid)} if following.name in recorded.response.pages_done else recorded.response.answers
+    )
+    return show(request, here, following, token, known, note=note)
+
+
+def _has_more(request: HttpRequest, here: Door, asked: Page, response: Response) -> bool:
+    """Did these answers make more of the same page apply, which nobody has seen yet?"""
+    seen = set(request.POST.get("vu", "").split())
+    live = live_answers(here.form, response.answers)
+    return any(q.kind.is_asked and q.name in live.visible and q.name not in seen for q in asked.questions)
+
+
+def _signals(request: HttpRequest, here: Door, asked: Page, token: Token, now: datetime) -> Signals:
+    trap = bool(request.POST.get(TRAP))
+    if asked is not here.form.pages[0]:
+        last = asked is here.form.pages[-1]
+        return Signals(trap=trap, total_seconds=token.seconds(now) if last else None)
+    noticed = notice(here.entry_point, address_of(request), at=now, rule=rule_of(here.entry_point.edition))
+    return replace(noticed, trap=trap, first_seconds=token.seconds(now))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address of the device, or the one that our own proxy wrote last; used at once, never kept."""
+    header = getattr(settings, "ADDRESS_HEADER", "")
+    written = str(request.META.get(header, "")) if header else ""
+    return written.rsplit(",", 1)[-1].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _before(here: Door, asked: Page, token: Token) -> Page:
+    """The page before this one, among those that apply."""
+    live = live_answers(here.form, answers_so_far(token.uuid), today=timezone.localdate())
+    names = [each.name for each in here.form.pages]
+    earlier = [p for p in asked_pages(here.form, live) if names.index(p.name) < names.index(asked.name)]
+    return earlier[-1] if earlier else asked
+
+
+def show(
+    request: HttpRequest, here: Door, asked: Page, token: Token, answers: Mapping[str, Any], *,
+    note: str = "", errors: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    return showing.questions(
+        request, here, asked, token.written(), answers, language=language_of(request, here), note=note,
+        errors=errors or {}, trap=TRAP, assisted=token.assisted,
+    )  # fmt: skip
+
+
+def language_of(request: HttpRequest, here: Door) -> str:
+    wanted = request.POST.get("langue") or request.POST.get("l") or request.GET.get("langue") or ""
+    return best_language(wanted, request.headers.get("Accept-Language", ""), here.form.languages)
+
+
+start = citizen_page(page(of=door(), writes=True)(begin))
+answered = citizen_page(page(of=door(), writes=True)(answer))
+
+
+@citizen_page
+@page(of=door())
+def thanks(request: HttpRequest, here: Door) -> HttpResponse:
+    manner = request.GET.get("maniere", "")
+    here = replace(here, manner=manner if manner in ("kiosk", "embed") else "")
+    return showing.thanks(request, here, language_of(request, here))
