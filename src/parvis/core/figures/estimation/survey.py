@@ -176,7 +176,7 @@ def weigh(sums: Moments, design: Design, weighting: Weighting) -> Weighted:
         targets = raking.targets if raking else ()
         trimming = trim(base * factors / rows, rows, targets, weighting.bounds, blocks)
         factors = trimming.weights * rows / base
-    calibration = Calibration(codes, before, CellRegression(base, raking.targets)) if raking else None
+    calibration = Calibration(codes, len(base), before, CellRegression(base, raking.targets)) if raking else None
     return Weighted(before.times(factors[codes]), calibration, raking, trimming)
 
 

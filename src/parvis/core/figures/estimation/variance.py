@@ -32,6 +32,7 @@ class Calibration:
     """What raking did to the groups of a scan: their cell, the sums before it, and the regression on its margins."""
 
     cell: Codes
+    cells: int
     before: Moments
     regression: CellRegression
 
@@ -136,80 +137,100 @@ def spread_after_raking(
 
     Source: Deville & Särndal 1992: residuals of the regression on the margins with base weights, times final weights.
     """
-    domains, items = linear.ratio.shape
-    size = int(calibration.cell.max(initial=0)) + 1
-    carrier = _Carrier.of(moments, calibration.cell)
-    result = np.zeros((domains, items))
-    floor = np.zeros((domains, items))
-    for one in range(domains):
-        mine = np.flatnonzero(domain == one)
-        if len(mine) == 0:
-            continue
-        ratio, scale = linear.ratio[one], linear.scale[one]
-        before = calibration.before
-        to_cell = gather(calibration.cell[mine], size)
-        sums = (to_cell @ before.wy[mine] - ratio * (to_cell @ before.wx[mine])) / scale
-        fitted = calibration.regression.fitted(np.where(np.isfinite(sums), sums, 0.0))
-        part = _Part.of(moments, mine, ratio, scale)
-        figures = carrier.clusters(part, frame, fitted) if frame.clustered else carrier.rows(part, frame, fitted)
-        result[one], floor[one] = figures
+    sample = _Sample.of(moments, frame, calibration.cell)
+    order = np.argsort(domain, kind="stable")
+    bounds = np.searchsorted(domain[order], np.arange(linear.ratio.shape[0] + 1))
+    result, floor = np.zeros(linear.ratio.shape), np.zeros(linear.ratio.shape)
+    for one in range(len(result)):
+        mine = order[bounds[one] : bounds[one + 1]]
+        if len(mine):
+            part = _Part.of(moments, calibration, mine, linear.ratio[one], linear.scale[one])
+            result[one], floor[one] = sample.clusters(part, frame) if frame.clustered else sample.rows(part, frame)
     return Spread(result, floor)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The groups of one domain: Σ w u, Σ w² u, Σ (w u)² and the floor of rounding, groups × items."""
+    """One domain: its groups, with Σ w u, Σ w² u, Σ (w u)² of each, and the fitted values that it gives to cells."""
 
     groups: Codes
     once: Floats
     twice: Floats
     squares: Floats
     floor: Floats
+    cells: Codes
+    fitted: Floats
+    own_fitted: Floats
 
     @staticmethod
-    def of(moments: Moments, mine: Codes, ratio: Floats, scale: Floats) -> _Part:
-        same = gather(np.arange(len(mine)), len(mine))
-        part = moments.only(mine)
+    def of(moments: Moments, calibration: Calibration, mine: Codes, ratio: Floats, scale: Floats) -> _Part:
+        part, before, cell = moments.only(mine), calibration.before.only(mine), calibration.cell[mine]
+        sums = np.zeros((calibration.cells, len(ratio)))
+        np.add.at(sums, cell, (before.wy - ratio * before.wx) / scale)
+        fitted = calibration.regression.fitted(sums)
+        near = calibration.regression.beside(cell)
+        each = sparse.eye_array(len(mine), format="csr")
+        wide = np.broadcast_to(ratio, part.wy.shape), np.broadcast_to(scale, part.wy.shape)
         return _Part(
-            mine,
-            (part.wy - ratio * part.wx) / scale,
-            (part.vy - ratio * part.vx) / scale,
-            _squares(part, same, np.broadcast_to(ratio, part.wy.shape), np.broadcast_to(scale, part.wy.shape)),
-            _floor(part, same, np.broadcast_to(ratio, part.wy.shape), np.broadcast_to(scale, part.wy.shape)),
+            groups=mine,
+            once=(part.wy - ratio * part.wx) / scale,
+            twice=(part.vy - ratio * part.vx) / scale,
+            squares=_squares(part, each, *wide),
+            floor=_floor(part, each, *wide),
+            cells=near,
+            fitted=fitted[near],
+            own_fitted=fitted[cell],
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Carrier:
-    """The whole sample by group: its cell, Σ w and Σ w²; the fitted value of its cell weighs on every row of it."""
+class _Sample:
+    """Σ w and Σ w² of the whole sample by cell × unit (the cluster, or the stratum without clusters), cells in order.
+
+    The fitted value of a cell weighs on all its rows, in the domain or not.
+    """
 
     cell: Codes
+    unit: Codes
     w: Floats
     w2: Floats
+    start: Codes
+    stratum_of_unit: Codes
 
     @staticmethod
-    def of(moments: Moments, cell: Codes) -> _Carrier:
-        return _Carrier(cell, moments.rows_w, moments.rows_w2)
+    def of(moments: Moments, frame: Frame, cell: Codes) -> _Sample:
+        unit = frame.unit if frame.clustered else frame.pooled
+        size = int(unit.max(initial=0)) + 1
+        key, place = np.unique(cell * size + unit, return_inverse=True)
+        stratum = np.zeros(size, np.int64)
+        stratum[unit] = frame.pooled
+        cells, units = np.divmod(key, size)
+        start = np.searchsorted(cells, np.arange(int(cell.max(initial=0)) + 2))
+        w, w2 = np.bincount(place, moments.rows_w), np.bincount(place, moments.rows_w2)
+        return _Sample(cells, units, w.astype(np.float64), w2.astype(np.float64), start, stratum)
 
-    def rows(self, part: _Part, frame: Frame, fitted: Floats) -> tuple[Floats, Floats]:
-        """Each row is a unit: (w (u − fitted))² summed by stratum from sums by group."""
-        value = fitted[self.cell]
-        first = -value * self.w[:, None]
-        first[part.groups] += part.once
-        second = value**2 * self.w2[:, None]
-        second[part.groups] += part.squares - 2 * value[part.groups] * part.twice
-        by_stratum = gather(frame.pooled, frame.strata)
-        return _by_stratum(by_stratum @ first, by_stratum @ second, part.floor.sum(axis=0), frame)
+    def _around(self, part: _Part) -> tuple[Codes, Floats]:
+        """The places of the sample in the part's cells, and the fitted value of each."""
+        counts = self.start[part.cells + 1] - self.start[part.cells]
+        begin = np.repeat(self.start[part.cells] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+        places = begin + np.arange(int(counts.sum()))
+        return places, np.repeat(part.fitted, counts, axis=0)
 
-    def clusters(self, part: _Part, frame: Frame, fitted: Floats) -> tuple[Floats, Floats]:
+    def rows(self, part: _Part, frame: Frame) -> tuple[Floats, Floats]:
+        """Each row is a unit: (w (u − fitted))² summed by stratum."""
+        places, value = self._around(part)
+        around, own = gather(self.unit[places], frame.strata), gather(frame.pooled[part.groups], frame.strata)
+        first = own @ part.once - around @ (value * self.w[places, None])
+        second = own @ (part.squares - 2 * part.own_fitted * part.twice) + around @ (value**2 * self.w2[places, None])
+        return _by_stratum(first, second, part.floor.sum(axis=0), frame)
+
+    def clusters(self, part: _Part, frame: Frame) -> tuple[Floats, Floats]:
         """Each cluster is a unit: totals of w (u − fitted), then their squares by stratum."""
-        rows = -fitted[self.cell] * self.w[:, None]
-        rows[part.groups] += part.once
-        units = int(frame.unit.max(initial=0)) + 1
-        totals = gather(frame.unit, units) @ rows
-        stratum = np.zeros(units, np.int64)
-        stratum[frame.unit] = frame.pooled
-        by_stratum = gather(stratum, frame.strata)
+        places, value = self._around(part)
+        units = len(self.stratum_of_unit)
+        own, around = gather(frame.unit[part.groups], units), gather(self.unit[places], units)
+        totals = own @ part.once - around @ (value * self.w[places, None])
+        by_stratum = gather(self.stratum_of_unit, frame.strata)
         noise = _EPSILON * (totals**2).max(axis=0, initial=0.0)
         return _by_stratum(by_stratum @ totals, by_stratum @ totals**2, noise, frame)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Codes = NDArray[np.int64]
 Level = str | int | float | bool
 
+# whole numbers within this distance of their centre are summed as they are
+SHORT_REACH = 16
+
 _NUMBER = r"^[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?$"
 
 
@@ -35,7 +38,8 @@ class Kind(StrEnum):
 class Profile:
     """One column: its kind, its numbers of rows, of answers, of infinite values; bounds are None when no answer.
 
-    `not_numeric` is, in a column of texts, one that is no number.
+    `whole` says that its type has no fractions; `not_numeric` is, in a column of texts, one that is no number; `mean`
+    is only known where the bounds do not make a good centre.
     """
 
     kind: Kind
@@ -47,6 +51,7 @@ class Profile:
     high: float | None
     mean: float | None
     only_0_and_1: bool
+    whole: bool = False
     not_numeric: str | None = None
 
     @property
@@ -54,9 +59,25 @@ class Profile:
         return self.answered == self.rows
 
     @property
+    def short(self) -> bool:
+        """Whole numbers on a short scale, as ratings are: their sums need no scaling."""
+        return self.whole and (self.low is None or self.high is None or self.high - self.low <= 2 * SHORT_REACH)
+
+    @property
     def centre(self) -> float:
-        """The mean to three digits: sums of squares around it lose no precision, and no order of rows can move it."""
+        """What to subtract so that sums of squares lose no precision, and that no order of rows can move.
+
+        The middle of a short scale; else the mean to three digits.
+        """
+        if self.low is None or self.high is None:
+            return 0.0
+        if self.short:
+            return float((self.low + self.high) // 2)
         return float(f"{self.mean:.3g}") if self.mean is not None else 0.0
+
+    @property
+    def constant(self) -> bool:
+        return self.complete and self.low == self.high
 
     @property
     def reach(self) -> float:
@@ -103,44 +124,77 @@ def profiles(engine: Engine, table: ibis.Table, columns: Sequence[str]) -> dict[
     >>> found["q1"].answered, found["q1"].high, found["sex"].kind.value
     (2, 3.0, 'text')
     """
-    sums: dict[str, ibis.expr.types.Value] = {"rows": table.count()}
     kinds = {column: kind_of(table, column) for column in columns}
+    asked: dict[str, Any] = {"rows": table.count()}
     for at, column in enumerate(columns):
-        sums |= {f"c{at}_{name}": value for name, value in _questions(table, column, kinds[column]).items()}
-    row: dict[str, Any] = engine.collect(table.aggregate(**sums)).to_pylist()[0]
-    return {
-        column: Profile(
-            kind=kinds[column],
-            rows=row["rows"],
-            answered=row[f"c{at}_answered"],
-            infinite=row.get(f"c{at}_infinite") or 0,
-            not_a_number=row.get(f"c{at}_nan") or 0,
-            low=row.get(f"c{at}_low"),
-            high=row.get(f"c{at}_high"),
-            mean=row.get(f"c{at}_mean"),
-            only_0_and_1=bool(row.get(f"c{at}_binary", False)),
-            not_numeric=row.get(f"c{at}_text"),
-        )
-        for at, column in enumerate(columns)
-    }
+        asked |= {f"c{at}_{name}": value for name, value in _questions(table, column, kinds[column]).items()}
+    row = engine.collect(table.aggregate(**asked)).to_pylist()[0]
+    found = {column: _profile(table, column, kinds[column], row, f"c{at}_") for at, column in enumerate(columns)}
+    return _with_means(engine, table, found)
 
 
-def _questions(table: ibis.Table, column: str, kind: Kind) -> dict[str, ibis.expr.types.Value]:
+def _questions(table: ibis.Table, column: str, kind: Kind) -> dict[str, Any]:
     if kind is Kind.TEXT:
         written = table[column].cast("string")
         return {"answered": table[column].count(), "text": written.min(where=~written.re_search(_NUMBER))}
-    value = number(table, column)
-    binary = value.isin([0.0, 1.0]) | value.isnull()
-    asked = {
-        "answered": value.count(),
-        "low": value.min(),
-        "high": value.max(),
-        "mean": value.mean(),
-        "binary": binary.all(),
-    }
+    value = _plain(table, column)
+    asked = {"answered": value.count(), "low": value.min(), "high": value.max()}
     if table[column].type().is_floating():
         asked |= {"infinite": table[column].isinf().sum(), "nan": table[column].isnan().sum()}
     return asked
+
+
+def _profile(table: ibis.Table, column: str, kind: Kind, row: dict[str, Any], prefix: str) -> Profile:
+    low, high = row.get(prefix + "low"), row.get(prefix + "high")
+    whole = kind is not Kind.TEXT and not _fractional(table, column)
+    return Profile(
+        kind=kind,
+        rows=row["rows"],
+        answered=row[prefix + "answered"],
+        infinite=row.get(prefix + "infinite") or 0,
+        not_a_number=row.get(prefix + "nan") or 0,
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+        mean=None,
+        only_0_and_1=whole and low is not None and high is not None and low >= 0 and high <= 1,
+        whole=whole,
+        not_numeric=row.get(prefix + "text"),
+    )
+
+
+def _with_means(engine: Engine, table: ibis.Table, found: dict[str, Profile]) -> dict[str, Profile]:
+    """A second scan, only for numbers with fractions or of a long range: their mean, and whether all are 0 or 1."""
+    wide = [
+        column
+        for column, profile in found.items()
+        if profile.kind is Kind.NUMBER and profile.low is not None and not profile.short and not profile.infinite
+    ]
+    asked: dict[str, Any] = {}
+    for at, column in enumerate(wide):
+        value = number(table, column)
+        asked[f"c{at}_mean"] = value.mean()
+        if found[column].low == 0 or found[column].high == 1:
+            asked[f"c{at}_binary"] = (value.isin([0.0, 1.0]) | value.isnull()).all()
+    if not asked:
+        return found
+    row = engine.collect(table.aggregate(**asked)).to_pylist()[0]
+    means = {
+        column: replace(found[column], mean=row[f"c{at}_mean"], only_0_and_1=bool(row.get(f"c{at}_binary", False)))
+        for at, column in enumerate(wide)
+    }
+    return found | means
+
+
+def _fractional(table: ibis.Table, column: str) -> bool:
+    kind = table[column].type()
+    return not (kind.is_integer() or kind.is_boolean())
+
+
+def _plain(table: ibis.Table, column: str) -> Any:
+    """The column for bounds: whole numbers as they are, which costs less than as doubles."""
+    if _fractional(table, column):
+        return number(table, column)
+    return table[column].cast("int8") if table[column].type().is_boolean() else table[column]
 
 
 def levels(engine: Engine, table: ibis.Table, column: str) -> list[Level]:
