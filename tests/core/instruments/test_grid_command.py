@@ -6,6 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from parvis.cli import main
+from parvis.core.instruments.expressions import FUNCTIONS
+from parvis.core.instruments.form import Measure
+from parvis.core.instruments.grid.workbook import OUR_SURVEY_COLUMNS
+from parvis.core.vocabulary import Channel, DelayKind, Determinant, Stage
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "src/parvis/grids/2026"
@@ -67,3 +71,9 @@ def test_xform_writes_the_form_for_phones(run, tmp_path):
     done = run("xform", FOLDER / "phone.xlsx", "-o", tmp_path / "phone.xml")
     assert done.exit_code == 0
     assert (tmp_path / "phone.xml").read_text("utf-8").startswith("<?xml")
+
+
+def test_the_guide_to_writing_names_every_column_and_function():
+    guide = (ROOT / "docs/guides/ecrire-une-grille.md").read_text("utf-8")
+    for word in (*OUR_SURVEY_COLUMNS, *FUNCTIONS, *Stage, *Determinant, *Channel, *DelayKind, *Measure):
+        assert f"`{word}`" in guide, word
