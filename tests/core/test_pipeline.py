@@ -18,7 +18,7 @@ from parvis.core.bundle import Dataset, Result, read_dataset, read_result, write
 from parvis.core.instruments.method import load_method, read_method
 from parvis.core.pipeline import score_edition
 from parvis.core.vocabulary import ParvisError
-from tests.core.datasets import dataset, organisation, random_dataset, random_rows
+from tests.core.datasets import answer, dataset, observation, organisation, random_dataset, random_rows
 
 Rows = dict[str, list[dict[str, Any]]]
 SEEDS = st.integers(0, 10**6)
@@ -277,3 +277,34 @@ def test_few_citizens_are_never_shown() -> None:
     assert row["status"] != "published"
     nation = found["nation", "nation", "perceived", "overall", "overall", None]
     assert nation["status"] == "published"
+
+
+def severe_edition(spread: float) -> Rows:
+    """Thirty organisations of like quality, six observers who see each of them, the first one harder by `spread`."""
+    rows = random_rows(1, organisations=30, contacts=0, criteria=1)
+    rows["criteria"] = [row | {"critical": False, "subjective": False} for row in rows["criteria"]]
+    dice = random.Random(3)  # noqa: S311 - a test draws no secret
+    for number in range(30):
+        for observer in range(6):
+            code = f"s{number:04}-{observer}"
+            value = 0.6 + dice.uniform(-0.1, 0.1) - (spread if observer == 0 else 0.0)
+            rows["observations"].append(observation(code, f"s{number:04}", observer=f"w{observer}"))
+            rows["answers"].append(answer(code, "phone-0", value))
+    return rows
+
+
+def test_a_hard_observer_is_found_and_scores_are_told_corrected_beside_raw() -> None:
+    result = score_edition(dataset(**severe_edition(0.3)))
+    observers = {row["observer"]: row["severity"] for row in result.table("observers").to_pylist()}
+    assert observers["w0"] > 15 > 5 > max(observers[f"w{number}"] for number in range(1, 6))
+    told = {(row["subject"], row["measure"]): row["value"] for row in result.table("diagnostics").to_pylist()}
+    assert told["", "material"] == 1.0
+    raw = observed(result)["organisation", "s0000", "observed", "overall", "overall", None]["value"]
+    assert abs(told["s0000", "adjusted_score"] - raw) < 5  # everyone met the same observers: little to give back
+
+
+def test_like_observers_correct_nothing() -> None:
+    result = score_edition(dataset(**severe_edition(0.0)))
+    told = {(row["subject"], row["measure"]): row["value"] for row in result.table("diagnostics").to_pylist()}
+    assert told["", "material"] == 0.0
+    assert not any(measure == "adjusted_score" for _, measure in told)

@@ -15,6 +15,7 @@ from parvis.core.disclosure.publication import EarlierPublication
 from parvis.core.disclosure.whole_result import protect_result
 from parvis.core.figures.delays import delay_curves, indicator_figures
 from parvis.core.figures.evolution import evolution
+from parvis.core.figures.observer_effects import observer_effects
 from parvis.core.figures.perceived import perceived
 from parvis.core.figures.raw_indicators import raw_indicator_figures
 from parvis.core.figures.scoring import estimates_table, score_observations
@@ -62,6 +63,7 @@ def score_edition(
     ]
     citizens = perceived(dataset, method)
     ranked = standings(observed, method, seed)
+    observers = observer_effects(dataset, observed, method)
 
     estimates = [observed.estimates(confidence), *(estimates_table(figures, confidence) for figures in raw)]
     tables: dict[str, pa.Table] = {
@@ -69,9 +71,10 @@ def score_edition(
         "ranks": ranked.ranks,
         "bands": ranked.bands,
         "changes": changes,
+        "observers": observers.observers,
         "participation": turnout(dataset),
         "delay_curves": delay_curves(dataset, observed.frames, confidence),
-        "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics]),
+        "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics, observers.diagnostics]),
         "organisations": dataset.table("organisations"),
         "criteria": dataset.table("criteria"),
         **step_tables(observed),

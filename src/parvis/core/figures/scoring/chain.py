@@ -160,6 +160,9 @@ def combine(index: Integers, weight: Floats, parts: Step, size: int) -> Step:
     An error that is missing on one part with weight is missing on the sum.
     """
     used = ~np.isnan(weight) & (weight > 0)
+    flags = np.zeros(size, np.int64)
+    # contacts that were set aside stay told, even where nothing else is left of their part
+    np.bitwise_or.at(flags, index, parts.flags & _bit(Reason.LOW_COVERAGE))
     index, weight = index[used], weight[used]
     spread = weight**2 * parts.standard_error[used] ** 2
     present = np.bincount(index, minlength=size) > 0
@@ -168,9 +171,8 @@ def combine(index: Integers, weight: Floats, parts: Step, size: int) -> Step:
     with np.errstate(invalid="ignore", divide="ignore"):
         degrees = variance**2 / total(index, spread**2 / parts.degrees[used], size)
     contacts = total(index, parts.contacts[used].astype(np.float64), size).astype(np.int64)
-    flags = np.zeros(size, np.int64)
     np.bitwise_or.at(flags, index, parts.flags[used])
-    flags = np.where(present, flags & ~_bit(Reason.NO_DATA), _bit(Reason.NO_DATA))
+    flags = np.where(present, flags & ~_bit(Reason.NO_DATA), flags | _bit(Reason.NO_DATA))
     return Step(score, np.sqrt(variance), degrees, contacts, flags)
 
 
