@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 import parvis
 from parvis.core.bundle import Dataset
 from parvis.web.editions.actions.instruments import current_instruments
@@ -42,4 +44,6 @@ def dataset_of(edition: Edition, *, frozen_at: datetime) -> Dataset:
         **fieldwork_tables(edition),
         **consultation_tables(edition, instruments),
     }
+    elsewhere = tables.pop("elsewhere")  # bodies that citizens told about and that are not enrolled, pooled
+    tables["organisations"] = pa.concat_tables([tables["organisations"], elsewhere])
     return Dataset(manifest, tables, edition.method_text)
