@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ Integers = NDArray[np.int64]
 
 # coarse ratios tried first: the likelihood may have two tops, and a simplex started on the wrong side stays there
 _STARTS = (0.1, 0.5, 2.0, 8.0)
+_START = 0.5
+_MANY_CONTACTS = 5_000
 _LARGEST = 1e3
 
 
@@ -67,6 +70,9 @@ class Sums:
         self.sizes, self.size_of = np.unique(self.cell_size, return_inverse=True)
         self.by_size = [_gram(self.cells[self.size_of == place]) for place in range(len(self.sizes))]
         self.whole = self._by_organisation(np.ones(len(names)))
+        self.mass = np.bincount(self.cell_organisation, self.cell_size, self.organisations)
+        self.masses, mass_of = np.unique(self.mass, return_inverse=True)
+        self.by_mass = [_gram(self.whole[mass_of == place]) for place in range(len(self.masses))]
 
     def _by_organisation(self, weights: Floats) -> Floats:
         weighted = sparse.csr_array(
@@ -78,15 +84,19 @@ class Sums:
         """C'P0 C over [fixed, observers, score], log|P0|, each organisation's weighted sums and its shrinkage."""
         t2, o2 = ratios.interaction**2, ratios.organisation**2
         gram = self.squares.copy()
-        if t2:
-            for size, block in zip(self.sizes, self.by_size, strict=True):
-                gram -= t2 / (1 + t2 * size) * block
+        if not t2:
+            pull = np.asarray(o2 / (1 + o2 * self.mass), np.float64)
+            for mass, block in zip(self.masses, self.by_mass, strict=True):
+                gram -= o2 / (1 + o2 * mass) * block
+            return gram, float(np.log1p(o2 * self.mass).sum()), self.whole, pull
+        for size, block in zip(self.sizes, self.by_size, strict=True):
+            gram -= t2 / (1 + t2 * size) * block
         share = 1 / (1 + t2 * self.cell_size)
-        sums = self._by_organisation(share) if t2 else self.whole
-        mass = np.bincount(self.cell_organisation, share * self.cell_size, self.organisations)
-        pull = np.asarray(o2 / (1 + o2 * mass), np.float64)
+        sums = self._by_organisation(share)
+        masses = np.bincount(self.cell_organisation, share * self.cell_size, self.organisations)
+        pull = np.asarray(o2 / (1 + o2 * masses), np.float64)
         gram -= sums.T @ (sums * pull[:, None])
-        log_determinant = float(np.log1p(t2 * self.cell_size).sum() + np.log1p(o2 * mass).sum())
+        log_determinant = float(np.log1p(t2 * self.cell_size).sum() + np.log1p(o2 * masses).sum())
         return np.asarray(gram, np.float64), log_determinant, sums, pull
 
 
@@ -160,13 +170,12 @@ def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) ->
     def criterion(point: Floats) -> float:
         return solve(sums, ratios(np.clip(point, 0, _LARGEST))).criterion
 
-    starts = [np.array(start) for start in itertools.product(_STARTS, repeat=len(free))]
     found = optimize.minimize(
         criterion,
-        min(starts, key=criterion),
-        method="Nelder-Mead",
+        _start(criterion, len(free), sums.n),
+        method="COBYQA",
         bounds=[(0.0, _LARGEST)] * len(free),
-        options={"xatol": 1e-6, "fatol": 1e-8, "maxiter": 600},
+        options={"initial_tr_radius": 0.2, "final_tr_radius": 1e-7, "maxfev": 300},
     )
     best = np.asarray(found.x, np.float64)
     for place in range(len(free)):
@@ -175,6 +184,12 @@ def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) ->
         if criterion(without) <= criterion(best) + 1e-7:
             best = without
     return solve(sums, ratios(best))
+
+
+def _start(criterion: Callable[[Floats], float], free: int, contacts: int) -> Floats:
+    if contacts > _MANY_CONTACTS:
+        return np.full(free, _START)
+    return min((np.array(start) for start in itertools.product(_STARTS, repeat=free)), key=criterion)
 
 
 def _fixed_columns(scores: Scores) -> Floats:

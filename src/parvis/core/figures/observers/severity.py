@@ -84,8 +84,8 @@ def severity(
         Variances by source (restricted likelihood, score = channel + organisation [+ organisation × channel] +
         observer + error; 0 is a legal answer), observers and organisations in alphabetical order. Parts of a judging
         plan that share no organisation get their own level, so that severity never compares across them. Standard
-        errors are those of prediction given the variances: of the severity, and of the adjusted mean against what the
-        organisation's contacts would have scored with the average observer and no error.
+        errors are those of prediction given the variances and the channels' means: of the severity, and of the adjusted
+        mean against what the organisation's contacts would have scored with the average observer and no error.
 
     Raises:
         ParvisError: lengths that differ, an infinite score, or fewer contacts than effects to estimate.
