@@ -1,4 +1,4 @@
-"""The components of our pages: labels, hints and errors tied to their fields; nothing unescaped, nothing from outside."""
+"""The components of our pages: labels, hints and errors tied to their fields; nothing unescaped or from outside."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def complete(card: Scorecard, *, language: str = "fr", commentary: Iterable[tupl
 
     `commentary` holds the expert's pieces (title, text) of levels 2 and 3, printed after the first page.
     """
-    return paper.pdf("report", _document(card, _all_pages(card, tuple(commentary), language), language))
+    return paper.pdf("report", _document(card, blocks_of(card, tuple(commentary), language), language))
 
 
 def _document(card: Scorecard, blocks: list[Block], language: str) -> Block:
@@ -173,7 +173,8 @@ def _channel(code: str | None, language: str) -> str:
     return words.label(Channel(code), language) if code in set(Channel) else (code or "")
 
 
-def _all_pages(card: Scorecard, commentary: tuple[tuple[str, str], ...], language: str) -> list[Block]:
+def blocks_of(card: Scorecard, commentary: tuple[tuple[str, str], ...] = (), language: str = "fr") -> list[Block]:
+    """The pieces of the complete report, in order."""
     english = words.language_of(language) == "en"
     blocks = [*_first_page(card, language), {"kind": "break"}]
     for title, text in commentary:

@@ -14,6 +14,7 @@ import typst
 
 from parvis.core.vocabulary import Fault, ParvisError, Text
 from parvis.rendering.charts import Chart, Table
+from parvis.rendering.charts.drawing import text_width
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATES, FONTS = FOLDER / "templates", FOLDER / "fonts"
@@ -141,8 +142,9 @@ def chart(drawn: Chart, width: float = 640, *, sentence: bool = True) -> Block:
 
 
 def table(given: Table, widths: tuple[float, ...] = (), *, size: float = 9, caption: bool = True) -> Block:
-    """A table; `widths` are shares of the line (0: as wide as its content), by default the first column takes all."""
+    """A table; `widths` are shares of the line (0: as wide as its words), by default the first column takes all."""
     rows = [list(row) for row in given.rows]
+    shares = widths or (1, *(0 for _ in given.columns[1:]))
     numeric = [all(_is_number(row[at]) for row in rows) for at in range(len(given.columns))]
     return {
         "kind": "table",
@@ -150,9 +152,15 @@ def table(given: Table, widths: tuple[float, ...] = (), *, size: float = 9, capt
         "columns": list(given.columns),
         "rows": rows,
         "numeric": numeric,
-        "widths": list(widths or (1, *(0 for _ in given.columns[1:]))),
+        "widths": [share or _column_width(given, at, size) for at, share in enumerate(shares)],
         "size": size,
     }
+
+
+def _column_width(given: Table, at: int, size: float) -> float:
+    """Points that the widest words of a column need: fixed widths spare the typesetter a layout of every cell."""
+    words = [text_width(row[at], size) for row in given.rows] + [text_width(given.columns[at], size, bold=True)]
+    return round(min(max(words), 190) + 9, 1)
 
 
 def _is_number(cell: str) -> bool:
