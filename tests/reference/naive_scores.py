@@ -6,6 +6,7 @@ It shares no code with `parvis.core.figures`; random datasets must give the same
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -109,14 +110,13 @@ class _Naive:
         spread = {key: (variance(values), len(values)) for key, values in scores.items()}
         found = {}
         for key, values in scores.items():
-            like = [
-                spread[other]
-                for other in spread
-                if other[2] == key[2] and self.category[other[0]] == self.category[key[0]] and spread[other][1] > 1
-            ]
-            if len(like) < self.method.variance.minimum_cells:
-                like = [spread[other] for other in spread if other[2] == key[2] and spread[other][1] > 1]
-            found[key] = self.mean_of_contacts(values, self.prior(like))
+            everywhere = [other for other in spread if spread[other][1] > 1]
+            channel = [other for other in everywhere if other[2] == key[2]]
+            family = [other for other in channel if self.category[other[0]] == self.category[key[0]]]
+            if len(family) < self.method.variance.minimum_cells:
+                family = []
+            lenders = ([spread[other] for other in level] for level in (family, channel, everywhere))
+            found[key] = self.mean_of_contacts(values, self.first_prior(lenders))
         return found
 
     def mean_of_contacts(self, values: list[float], prior: tuple[float, float] | None) -> Figure:
@@ -129,6 +129,10 @@ class _Naive:
             return Figure(mean, None, None, k)
         scale, worth = prior
         return Figure(mean, sqrt((worth * scale + (k - 1) * own) / (worth + k - 1) / k), worth + k - 1, k)
+
+    def first_prior(self, lenders: Iterable[list[tuple[float, int]]]) -> tuple[float, float] | None:
+        """The narrowest family of cells that has a prior lends it."""
+        return next((prior for like in lenders if (prior := self.prior(like)) is not None), None)
 
     def prior(self, like: list[tuple[float, int]]) -> tuple[float, float] | None:
         if not any(own > 0 for own, _ in like):
@@ -182,8 +186,9 @@ class _Naive:
                 spread[key] = (100 * ratio, own if own > 1e-5 else 0.0, k)
         found = {key: Figure(None, None, None, 0) for key in cells}
         for key, (value, own, k) in spread.items():
-            like = [(v, n) for other, (_, v, n) in spread.items() if other[1] == key[1] and n > 1]
-            prior = self.prior(like) if len(like) >= 1 else None
+            channel = [(v, n) for other, (_, v, n) in spread.items() if other[1] == key[1] and n > 1]
+            everywhere = [(v, n) for _, v, n in spread.values() if n > 1]
+            prior = self.first_prior((channel, everywhere))  # of a criterion both are its only channel
             if k > 1 and own > 0:
                 found[key] = Figure(value, sqrt(own / k), k - 1, k)
             elif prior is None:

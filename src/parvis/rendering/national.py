@@ -116,7 +116,7 @@ def slice_national(
     """The figures that everyone may read.
 
     Args:
-        result, dataset, method, categories: as `scorecard.slice_result`.
+        result, dataset, method, categories: as `scorecard.slice_result`; categories come in the order given.
         named: organisation → name, for the laureates who agreed to be named; nobody else's name gets in.
 
     Returns:
@@ -141,8 +141,7 @@ def slice_national(
     changes = [one for found in slicing.changes_of(result, "nation").values() for one in found]
     slices = [
         _category(code, members[code], by_category[code], words, laureates.get(code, ()), ranked.get(code, 0), overall)
-        for code in sorted(members)
-        if code
+        for code in _in_order(members, categories)
     ]
     return National(
         edition=str(result.manifest.get("edition", "")),
@@ -218,6 +217,12 @@ def _category(
         highest=max(values) if enough else None,
         **{name: parts[name] for name in ("observed", "perceived", "channels", "determinants") if name in parts},
     )
+
+
+def _in_order(members: Mapping[str, list[str]], categories: Mapping[str, Text] | None) -> list[str]:
+    """Categories that have members: in the order given to `categories`, then by code."""
+    order = {code: number for number, code in enumerate(categories or {})}
+    return sorted((code for code in members if code), key=lambda code: (order.get(code, len(order)), code))
 
 
 def _laureates(

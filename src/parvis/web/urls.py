@@ -10,7 +10,6 @@ urlpatterns = [
     path("terrain/", include("parvis.web.pages.observer.urls")),
     path("pilotage/", include("parvis.web.pages.organiser.urls")),
     path("expertise/", include("parvis.web.pages.expert.urls")),
-    path("api/", include("parvis.web.pages.api.urls")),
     path("mon-espace/", include("parvis.web.pages.mine.urls")),
     path("", include("parvis.web.pages.public.urls")),
 ]

@@ -36,12 +36,19 @@ from parvis.web.territory.models import Membership, Organisation
 Tell = Callable[[str], None]
 VINTAGE = 2026
 OBSERVERS, RESPONSES = 500, 50_000  # for 350 organisations; fewer bodies have fewer of both
+# First and last (month, day) of each period.
 DATES = {
     "enrolment": ((1, 6), (3, 14)),
     "fieldwork": ((4, 1), (6, 27)),
     "consultation": ((4, 1), (6, 27)),
     "results": ((10, 1), (10, 3)),
     "ceremony": ((11, 20), (11, 20)),
+}
+RUNNING_DATES = {
+    "enrolment": ((1, 6), (3, 14)),
+    "fieldwork": ((4, 1), (12, 18)),
+    "consultation": ((4, 1), (12, 18)),
+    "results": ((12, 28), (12, 30)),
 }
 
 
@@ -129,11 +136,9 @@ class _Stage:
             name_en=f"Edition {year} (demonstration)", vintage=VINTAGE, method="2026", seed=self.seed + year,
             by=by, at=at, previous=previous, demonstration=True,
         )  # fmt: skip
-        for kind, ((m1, d1), (m2, d2)) in DATES.items():
-            ends_on = (
-                date(2026, 12, 18) if year == 2026 and kind in ("fieldwork", "consultation") else date(year, m2, d2)
-            )
-            editions.change_date(edition, kind=kind, starts_on=date(year, m1, d1), ends_on=ends_on, by=by, at=at)
+        for kind, (first, last) in (RUNNING_DATES if previous else DATES).items():
+            first_day, last_day = date(year, *first), date(year, *last)
+            editions.change_date(edition, kind=kind, starts_on=first_day, ends_on=last_day, by=by, at=at)
         consultation.publish_rule(edition, by=by, at=at)
         editions.put_shipped_instruments(edition, vintage="2026", by=by, at=at)
         for role in (Seat.Role.EXPERT, Seat.Role.JURY):

@@ -105,7 +105,8 @@ def _contact_means(
         variance = np.where(contacts > 1, squares / (contacts - 1), np.nan)
     variance = np.where(variance < 1e-12, 0.0, variance)  # rounding of equal scores is no spread
     rule = method.variance
-    prior, worth = priors_by_family(variance, contacts, family, wider, rule.minimum_cells, rule.largest_degrees)
+    levels = [(np.zeros_like(wider), 1), (wider, 1), (family, rule.minimum_cells)]
+    prior, worth = priors_by_family(variance, contacts, levels, rule.largest_degrees)
     own = (contacts >= rule.small_contacts) & (variance > 0)
     borrowed, degrees = moderated(variance, np.maximum(contacts, 1), prior, worth)
     # without any prior, two contacts or more still have their own spread

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,22 +80,25 @@ def moderated(
 
 
 def priors_by_family(
-    variance: Floats, contacts: Integers, family: Integers, wider: Integers, minimum_cells: int, largest_degrees: float
+    variance: Floats, contacts: Integers, levels: Sequence[tuple[Integers, int]], largest_degrees: float
 ) -> tuple[Floats, Floats]:
-    """The prior of each cell: from its family, or from the wider one when the family has too few cells of two contacts.
+    """The prior of each cell, from the narrowest of its families that has one.
+
+    A channel that the plan contacts once (a website check) has no spread of its own anywhere; the widest level, all
+    channels together, then stands in: organisations keep an error, flagged as modelled, and with it their rank.
 
     Args:
         variance, contacts: of each cell.
-        family, wider: number of the family of each cell (category × channel), and of the wider one (channel).
-        minimum_cells: fewest cells of two contacts or more that make a prior.
+        levels: from the widest to the narrowest, the number of each cell's family, and the fewest cells of two
+            contacts or more that make a prior at that level.
         largest_degrees: see `prior_from`.
 
     Returns:
-        Prior variance and degrees of each cell, NaN where the wider family has no prior either.
+        Prior variance and degrees of each cell, NaN where no level has a prior.
     """
     prior_variance, prior_degrees = np.full(len(variance), np.nan), np.full(len(variance), np.nan)
     usable = contacts >= 2
-    for numbers, fewest in ((wider, 1), (family, minimum_cells)):
+    for numbers, fewest in levels:
         order = np.argsort(numbers, kind="stable")
         edges = np.flatnonzero(np.diff(numbers[order])) + 1
         for rows in np.split(order, edges) if len(order) else []:

@@ -69,9 +69,8 @@ def view_figures(contacts: ContactFrame, scores: ContactScores, item_of_view: In
     ratio = total(index, numerator, len(number)) / whole
     residuals = total(index, (numerator - ratio[index] * denominator) ** 2, len(number))
     holder, item_number = number // max(items, 1), number % max(items, 1)
-    step = _ratio_step(
-        100 * ratio, residuals * 1e4, whole, k, holder % len(CHANNELS) * max(items, 1) + item_number, method
-    )
+    families = (item_number, holder % len(CHANNELS) * max(items, 1) + item_number)
+    step = _ratio_step(100 * ratio, residuals * 1e4, whole, k, families, method)
     none = np.full(len(number), np.nan)
     return CellFigures(holder // len(CHANNELS), holder % len(CHANNELS), item_number, step, none, none)
 
@@ -97,7 +96,7 @@ def criterion_figures(
         ratio = np.where(k > 0, whole / k, np.nan)
     residuals = np.maximum(squares - np.nan_to_num(ratio) ** 2 * k, 0.0)
     residuals = np.where(residuals < 1e-9 * np.maximum(k, 1), 0.0, residuals)
-    step = _ratio_step(100 * ratio, residuals * 1e4, k.astype(np.float64), k, cells.criterion, method)
+    step = _ratio_step(100 * ratio, residuals * 1e4, k.astype(np.float64), k, (cells.criterion,), method)
     binary = (np.abs(squares - whole) < 1e-9 * np.maximum(k, 1)) & (k > 0)
     limits = wilson(np.where(binary, whole, 0.0), np.where(binary, k, 0), method.scores.confidence)
     figures = CellFigures(cells.organisation, cells.channel, cells.criterion, step, 100 * limits.low, 100 * limits.high)
@@ -134,8 +133,13 @@ def _criterion_cells(
     )
 
 
-def _ratio_step(value: Floats, residuals: Floats, whole: Floats, k: Integers, family: Integers, method: Method) -> Step:
-    """A ratio with its error within the cell; a single contact, or no spread, borrows its variance from like cells."""
+def _ratio_step(
+    value: Floats, residuals: Floats, whole: Floats, k: Integers, families: tuple[Integers, ...], method: Method
+) -> Step:
+    """A ratio with its error within the cell; a single contact, or no spread, borrows its variance from like cells.
+
+    families: number of each cell's family of like cells, from the widest to the narrowest.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         mean_weight = whole / k
         variance = np.where(k > 1, residuals / (k - 1) / mean_weight**2, np.nan)
@@ -143,9 +147,8 @@ def _ratio_step(value: Floats, residuals: Floats, whole: Floats, k: Integers, fa
     rows = np.flatnonzero(seen)
     rule = method.variance
     prior, worth = np.full(len(k), np.nan), np.full(len(k), np.nan)
-    prior[rows], worth[rows] = priors_by_family(
-        variance[rows], k[rows], family[rows], family[rows], rule.minimum_cells, rule.largest_degrees
-    )
+    levels = [(family[rows], 1) for family in families]
+    prior[rows], worth[rows] = priors_by_family(variance[rows], k[rows], levels, rule.largest_degrees)
     own = (k > 1) & (variance > 0)
     borrowed, degrees = moderated(variance, np.maximum(k, 1), prior, worth)
     with np.errstate(invalid="ignore", divide="ignore"):

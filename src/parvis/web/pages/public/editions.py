@@ -18,6 +18,7 @@ from parvis.web.pages.loaders import publication_of, visible_edition
 from parvis.web.results.models import Distinction, Publication
 from parvis.web.results.queries import current_publication, palmares_rows, public_distinctions, read_publication
 
+FEW = 10  # ranked organisations under which differences are to be read with care
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,7 +52,11 @@ def national(request: HttpRequest, publication: Publication) -> HttpResponse:
 def palmares(request: HttpRequest, publication: Publication) -> HttpResponse:
     figures, language = National.from_json(publication.national), get_language() or "fr"
     categories = [
-        {"slice": each, "chart": scorecard_charts.laureates_chart(each, language) if each.laureates else None}
+        {
+            "slice": each,
+            "is_small": 0 < each.ranked < FEW,
+            "chart": scorecard_charts.laureates_chart(each, language) if each.laureates else None,
+        }
         for each in figures.categories
     ]
     return render(request, "public/palmares.html", {

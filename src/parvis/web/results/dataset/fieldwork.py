@@ -17,14 +17,6 @@ from parvis.web.editions.models import Edition, Instrument
 from parvis.web.fieldwork.queries import observations_for_dataset
 from parvis.web.results.dataset.keys import organisation_key, place_key
 
-# The site's words for an event, where they differ from those of `core.contacts.delays`.
-KINDS = {
-    "reminder": EventKind.REMINDED,
-    "bounce": EventKind.BOUNCED,
-    "partial_answer": EventKind.PARTLY_ANSWERED,
-}
-
-
 def fieldwork_tables(edition: Edition) -> dict[str, pa.Table]:
     columns = observations_for_dataset(edition)
     grids = _grids(edition)
@@ -49,7 +41,7 @@ def _contacts(columns: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _events(contact: Mapping[str, Any]) -> list[Event]:
-    return [Event(KINDS.get(kind) or EventKind(kind), on) for kind, on in contact["events"]]
+    return [Event(EventKind(kind), on) for kind, on in contact["events"]]
 
 
 def _last_day(columns: Mapping[str, list[Any]]) -> date:
