@@ -22,6 +22,7 @@ from parvis.web.pages.telling import attempt
 from parvis.web.people.queries import journal_of_edition
 from parvis.web.territory.queries import vintages_loaded
 
+RESERVED = {"nouvelle", "importer", "inscription", "commande"}  # first parts of the addresses beside the editions'
 ADVANCES = {
     Edition.State.DRAFT: actions.open_enrolment,
     Edition.State.ENROLMENT: actions.open_fieldwork,
@@ -50,7 +51,7 @@ class EditionForm(forms.Form):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        if Edition.objects.filter(slug=slug).exists() or slug == "nouvelle":
+        if Edition.objects.filter(slug=slug).exists() or slug in RESERVED:
             raise forms.ValidationError(_("Cette adresse est déjà prise. Choisissez-en une autre."))
         return slug
 

@@ -1,10 +1,11 @@
 from django.urls import include, path
 
-from parvis.web.pages.organiser import calendar, edition, enrolments, instruments, people, results
+from parvis.web.pages.organiser import calendar, edition, enrolments, imports, instruments, people, results
 
 app_name = "organiser"
 urlpatterns = [
     path("nouvelle/", edition.create, name="create"),
+    path("importer/", imports.import_table, name="import"),
     path("<slug:edition>/", edition.home, name="edition"),
     path("<slug:edition>/etape/", edition.advance, name="advance"),
     path("<slug:edition>/journal/", edition.journal, name="journal"),
