@@ -138,11 +138,15 @@ def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high:
     matrix = matrix[rows]
     published = np.where(hidden, 0.0, figures.values)
     constants = -(figures.matrix[rows] @ published)
-    pattern = abs(matrix)
-    count, labels = csgraph.connected_components(pattern.T @ pattern, directed=False)
-    owner = labels[matrix.indices[matrix.indptr[:-1]]] if len(rows) else np.empty(0, np.int64)
+    # figures and equations as the two sides of one graph: a sum over thousands stays thousands of ties
+    graph = (
+        sparse.block_array([[None, matrix], [matrix.T, None]]) if len(rows) else sparse.csr_array((len(chosen),) * 2)
+    )
+    sides = csgraph.connected_components(graph, directed=False)[1]
+    names, labels = np.unique(sides[len(rows) :], return_inverse=True)
+    count = len(names)
     columns = _grouped(labels, count)
-    lines = _grouped(owner, count)
+    lines = _grouped(np.searchsorted(names, sides[: len(rows)]), count)
     by_column = matrix.tocsc()
     result = []
     for members, equations in zip(columns, lines, strict=True):

@@ -19,12 +19,18 @@ from parvis.core.vocabulary import Band, Fault, ParvisError, Reason, Status, Tex
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FEWEST_ORGANISATIONS = 10
 FEWEST_ANSWERS_FOR_ARCSINE = 10
-LIMITS = (1.645, 1.960, 3.090)
-_WINSORISED = (0.10, 0.90)
 _WORSE = (Band.EXPECTED, Band.SOMEWHAT_WORSE, Band.WORSE, Band.MUCH_WORSE)
 _BETTER = (Band.EXPECTED, Band.SOMEWHAT_BETTER, Band.BETTER, Band.MUCH_BETTER)
+
+
+@dataclass(frozen=True, slots=True)
+class BandRule:
+    """A method's choices: share winsorised at each end, the bands' three limits, and the fewest organisations."""
+
+    winsorise: float = 0.10
+    cut_points: tuple[float, float, float] = (1.645, 1.960, 3.090)
+    fewest: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ def bands(
     degrees_of_freedom: ArrayLike | None = None,
     *,
     target: float | None = None,
+    rule: BandRule | None = None,
 ) -> Banding:
     """Place each organisation in one of seven bands around the range expected among its peers.
 
@@ -65,6 +72,7 @@ def bands(
         degrees_of_freedom: of each standard error; they only make the bands' limits wider, by the t that has the same
             tails (Satterthwaite on s² + tau²). z and z_adjusted stay ratios.
         target: what to compare with; by default the unweighted mean of the organisations that can be compared.
+        rule: the method's choices; those of the method page when None.
 
     Returns:
         z = (y - target)/s, z_adjusted = (y - target)/sqrt(s² + tau²), band by |z_adjusted| above 1.645, 1.960, 3.090.
@@ -86,17 +94,23 @@ def bands(
         return Banding(tuple(_absent(name) for name in given.identifiers), target, None, None)
     centre = float(y.mean()) if target is None else float(target)
     z = (y - centre) / s
-    phi, tau2 = overdispersion(z, s)
+    chosen = rule or BandRule()
+    phi, tau2 = overdispersion(z, s, chosen.winsorise)
     z_adjusted = (y - centre) / np.sqrt(s**2 + tau2)
     with np.errstate(divide="ignore"):
         df = (s**2 + tau2) ** 2 / (s**4 / given.degrees_of_freedom[usable])
-    depth = _depths(_normal_equivalents(z_adjusted, df))
-    units = _units(given.identifiers, usable, z, z_adjusted, depth)
+    depth = _depths(_normal_equivalents(z_adjusted, df), chosen)
+    units = _units(given.identifiers, usable, z, z_adjusted, depth, chosen.fewest)
     return Banding(units, centre, phi, tau2)
 
 
 def bands_of_shares(
-    identifiers: Sequence[str], successes: ArrayLike, n: ArrayLike, *, target: float | None = None
+    identifiers: Sequence[str],
+    successes: ArrayLike,
+    n: ArrayLike,
+    *,
+    target: float | None = None,
+    rule: BandRule | None = None,
 ) -> Banding:
     """The same for shares, on the arcsine scale, with exact binomial tails where that scale fails.
 
@@ -104,6 +118,7 @@ def bands_of_shares(
         identifiers: distinct, shape (p,).
         successes, n: counts (or effective sizes); n = 0 leaves the organisation out.
         target: a share, by default the pooled one.
+        rule: as `bands`.
 
     Returns:
         As `bands`, with `tau2` on the arcsine scale and `target` a share. Under 10 answers, or when all or none said
@@ -134,20 +149,23 @@ def bands_of_shares(
     rough = (size < FEWEST_ANSWERS_FOR_ARCSINE) | (share <= 0) | (share >= 1)
     if 0 < pooled < 1:
         z = np.where(rough[present], _exact_deviates(x[present], size[present], pooled), z)
-    phi, tau2 = overdispersion(z, error[present])
+    chosen = rule or BandRule()
+    phi, tau2 = overdispersion(z, error[present], chosen.winsorise)
     z_adjusted = z * error[present] / np.sqrt(error[present] ** 2 + tau2)
-    return Banding(_units(given.identifiers, present, z, z_adjusted, _depths(z_adjusted)), pooled, phi, tau2)
+    units = _units(given.identifiers, present, z, z_adjusted, _depths(z_adjusted, chosen), chosen.fewest)
+    return Banding(units, pooled, phi, tau2)
 
 
-def overdispersion(z: ArrayLike, standard_errors: ArrayLike) -> tuple[float, float]:
+def overdispersion(z: ArrayLike, standard_errors: ArrayLike, winsorise: float = 0.10) -> tuple[float, float]:
     """How much more organisations differ than their own errors explain.
 
     Args:
         z: distances to the target in standard errors, shape (p,).
         standard_errors: positive, same shape.
+        winsorise: share brought in at each end, 0 to 0.5.
 
     Returns:
-        phi, the mean square of z winsorised at its 10th and 90th percentiles (type 7), and tau² =
+        phi, the mean square of z winsorised at both ends (type-7 percentiles), and tau² =
         (p phi - (p - 1)) / (sum w - sum w²/sum w) with w = 1/s², 0 when p phi < p - 1 or p = 1.
 
     Source: Spiegelhalter 2005, equations of section 5; DerSimonian & Laird 1986.
@@ -156,7 +174,7 @@ def overdispersion(z: ArrayLike, standard_errors: ArrayLike) -> tuple[float, flo
     4.120000000000001
     """
     distances, errors = np.asarray(z, np.float64), np.asarray(standard_errors, np.float64)
-    low, high = np.quantile(distances, _WINSORISED)
+    low, high = np.quantile(distances, [winsorise, 1 - winsorise])
     phi = float(np.mean(np.clip(distances, low, high) ** 2))
     size, weights = len(distances), 1 / errors**2
     spread = float(weights.sum() - (weights**2).sum() / weights.sum())
@@ -221,17 +239,17 @@ def _normal_equivalents(t: Floats, df: Floats) -> Floats:
     return result
 
 
-def _depths(z: Floats) -> NDArray[np.int64]:
+def _depths(z: Floats, rule: BandRule) -> NDArray[np.int64]:
     """Signed number of limits passed, -3 to 3."""
-    passed = np.searchsorted(np.asarray(LIMITS), np.abs(z), side="left")
+    passed = np.searchsorted(np.asarray(rule.cut_points), np.abs(z), side="left")
     return (np.sign(z) * passed).astype(np.int64)
 
 
 def _units(
-    names: Sequence[str], usable: Flags, z: Floats, z_adjusted: Floats, depths: NDArray[np.int64]
+    names: Sequence[str], usable: Flags, z: Floats, z_adjusted: Floats, depths: NDArray[np.int64], fewest: int
 ) -> tuple[BandedUnit, ...]:
     units = [_absent(name) for name in names]
-    enough = len(z) >= FEWEST_ORGANISATIONS
+    enough = len(z) >= fewest
     for place, i in enumerate(np.flatnonzero(usable).tolist()):
         depth = int(depths[place])
         band = (_BETTER[depth] if depth >= 0 else _WORSE[-depth]) if enough else None

@@ -64,6 +64,7 @@ def rank(
     simultaneous: bool = True,
     seed: int = 0,
     replicates: int = bootstrap.REPLICATES,
+    step_down_limit: int = STEP_DOWN_LIMIT,
 ) -> Ranking:
     """Rank the organisations of one category, the highest estimate first, with confidence sets of ranks.
 
@@ -77,6 +78,7 @@ def rank(
         simultaneous: one family of all pairs; otherwise one family per organisation, of its own p - 1 pairs.
         seed: of the draws, from `draws.seed_for`.
         replicates: number of draws.
+        step_down_limit: up to so many organisations the bootstrap steps down; above, it takes one step.
 
     Returns:
         Competition ranks (1, 1, 3; ties on values rounded to 1e-9), sets from 1 + the number told above to p minus
@@ -104,7 +106,7 @@ def rank(
     y, errors = given.estimates[chosen], given.standard_errors[chosen]
     keys = keys_of(given.identifiers[i] for i in chosen)
     drawn = bootstrap.Errors(errors, given.degrees_of_freedom[chosen], keys, seed, replicates)
-    low, high, level = _sets(y, drawn, confidence, method, simultaneous)
+    low, high, level = _sets(y, drawn, confidence, method, simultaneous, step_down_limit)
     shrunken = shrink(y, errors)
     expected = posterior.expected_ranks(shrunken.value, shrunken.standard_error)
     first = posterior.chances_of_being_first(shrunken.value, shrunken.standard_error)
@@ -152,13 +154,13 @@ def rankability(tau2: float, standard_errors: ArrayLike) -> float:
 
 
 def _sets(
-    y: Floats, drawn: bootstrap.Errors, confidence: float, method: str, simultaneous: bool
+    y: Floats, drawn: bootstrap.Errors, confidence: float, method: str, simultaneous: bool, step_down_limit: int
 ) -> tuple[Counts, Counts, Flags]:
     size = len(y)
     if size == 1:
         return np.ones(1, np.int64), np.ones(1, np.int64), np.ones(1, bool)
     if method == "bootstrap":
-        return _bootstrap_sets(y, drawn, confidence, simultaneous)
+        return _bootstrap_sets(y, drawn, confidence, simultaneous, step_down_limit)
     alpha = 1 - confidence
     tails = closed_form.tail_probabilities(y, drawn.standard_errors**2, drawn.degrees_of_freedom)
     level = _never_below(closed_form.above_one_sided(tails, alpha, method))
@@ -170,10 +172,10 @@ def _sets(
 
 
 def _bootstrap_sets(
-    y: Floats, drawn: bootstrap.Errors, confidence: float, simultaneous: bool
+    y: Floats, drawn: bootstrap.Errors, confidence: float, simultaneous: bool, step_down_limit: int
 ) -> tuple[Counts, Counts, Flags]:
     size, scale = len(y), drawn.standard_errors
-    if size > STEP_DOWN_LIMIT:
+    if size > step_down_limit:
         critical = bootstrap.critical_value(drawn, confidence)
         above, below = _counted(y, scale, np.full(size, critical))
         level = above == 0
