@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from parvis.cli import main
 from parvis.core.vocabulary import ParvisError
 from parvis.rendering import contrast
-from parvis.rendering.kit import Entry, Kit, make_kit, poster_preview, zipped_kit
+from parvis.rendering.kit import Entry, Kit, flyer, make_kit, poster, poster_preview, zipped_kit
 from parvis.rendering.kit.texts import NETWORKS, posts
 from tests.rendering.test_papers import assert_accessible, text_of
 
@@ -161,3 +161,15 @@ def test_the_command_writes_a_folder_or_a_zip(tmp_path: Path) -> None:
     bad = run.invoke(main, ["kit", "--name", "Ville", "--url", "nowhere", "-o", str(tmp_path / "bad")])
     assert bad.exit_code == 2
     assert not (tmp_path / "bad").exists()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_long_names_and_addresses_keep_to_their_pages(language: str) -> None:
+    long = kit(
+        name="Communauté d’agglomération du Pays de Saint-Martin-sur-l’Orge et de la Haute-Vallée de la Rivière",
+        url="https://barometre.exemple.fr/avis/communaute-agglomeration-saint-martin-sur-orge/7KQ2M",
+        language=language, entries=(),
+    )  # fmt: skip
+    assert len(PdfReader(BytesIO(poster(long))).pages) == 1
+    assert len(PdfReader(BytesIO(flyer(long))).pages) == 2
+    assert read_code(poster_preview(long, pixels_per_inch=110)) == long.url
