@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -44,9 +45,9 @@ def _language() -> str:
 
 
 @register.filter
-def number(value: float | None, decimals: int = 0) -> str:
-    """{{ population|number }}  →  1 248"""
-    return words.number(value, decimals, _language())
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
+    """{{ population|number }}  →  1 248 (amounts of money come as decimals)"""
+    return words.number(float(value) if isinstance(value, Decimal) else value, decimals, _language())
 
 
 @register.filter
