@@ -108,7 +108,7 @@ def count_many(more: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
     if not more:
         return
     days = {day for _, day in more}
-    kept = EntryPointDay.objects.select_for_update().filter(day__range=(min(days), max(days)))
+    kept = EntryPointDay.objects.select_for_update(of=("self",)).filter(day__range=(min(days), max(days)))
     rows = {(row.entry_point_id, row.day): row for row in kept}
     changed, new = [], []
     for key, numbers in more.items():
