@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from parvis.web.consultation.models import EntryPoint
 from parvis.web.pages.access import page
 from parvis.web.pages.citizen.doors import Door, door
 from parvis.web.pages.citizen.survey import answer, begin, citizen_page
+from parvis.web.pages.citizen.tokens import new_token
 
+STOCK = 20
 View = Callable[[HttpRequest, Door], HttpResponse]
 
 
@@ -23,6 +27,18 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def at(manner: str, view: View) -> Callable[..., HttpResponse]:
     return citizen_page(page(of=door(manner), writes=True)(view))
+
+
+@citizen_page
+@page(of=door("kiosk"))
+def kiosk_tokens(request: HttpRequest, here: Door) -> JsonResponse:
+    """Numbers in stock for a kiosk that loses its network; no more than anyone gets by opening pages."""
+    if here.entry_point.kind != EntryPoint.Kind.KIOSK:
+        raise Http404
+    now, pk = timezone.now(), here.entry_point.pk
+    response = JsonResponse({"tokens": [new_token(pk, at=now).written() for _ in range(STOCK)]})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 kiosk = at("kiosk", begin)

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import formats, timezone, translation
 
 from parvis.core.instruments.answers import live_answers
@@ -68,10 +69,14 @@ def _render(request: HttpRequest, here: Door, template: str, language: str, more
         "invented": entry.edition.demonstration,
         "manner": here.manner,
         "hours": entry.hours,
-        "kiosk_start": here.address() if here.manner == "kiosk" else "",
+        "kiosk_start": here.address(),
+        "kiosk_tokens": reverse("citizen:kiosk-tokens", args=[entry.code]),
         **more,
     }
-    return sealed(render(request, template, context))
+    response = sealed(render(request, template, context))
+    if here.manner == "kiosk":
+        response["Cache-Control"] = "no-store"  # the next person finds nothing of the one before
+    return response
 
 
 def frame(language: str, offered: list[str] | None = None) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def answer(request: HttpRequest, here: Door) -> HttpResponse:
         return show(request, here, asked, token, {**answers_so_far(token.uuid), **given})
     if "retour" in request.POST:
         return show(request, here, _before(here, asked, token), token, answers_so_far(token.uuid))
-    if token.has_expired(now):
+    if token.has_expired(now, kiosk=here.manner == "kiosk"):
         fresh = replace(token, started_at=now)
         return show(request, here, asked, fresh, {**answers_so_far(token.uuid), **given}, note="expired")
     return _keep(request, here, asked, token, given, now)

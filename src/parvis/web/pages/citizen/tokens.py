@@ -11,6 +11,7 @@ from django.core import signing
 
 SALT = "parvis.avis"
 LONGEST_SECONDS = 4 * 3600
+LONGEST_KIOSK_SECONDS = 7 * 24 * 3600  # a kiosk keeps numbers in stock and answers in its queue while it has no network
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Token:
     def seconds(self, at: datetime) -> float:
         return (at - self.started_at).total_seconds()
 
-    def has_expired(self, at: datetime) -> bool:
-        return not 0 <= self.seconds(at) + 60 <= LONGEST_SECONDS
+    def has_expired(self, at: datetime, *, kiosk: bool = False) -> bool:
+        return not -60 <= self.seconds(at) <= (LONGEST_KIOSK_SECONDS if kiosk else LONGEST_SECONDS)
 
 
 def new_token(entry_point: int, *, at: datetime, assisted: bool = False) -> Token:

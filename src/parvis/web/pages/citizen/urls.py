@@ -8,6 +8,7 @@ urlpatterns = [
     path("<slug:code>/", survey.start, name="start"),
     path("<slug:code>/suite/<slug:page>/", survey.answered, name="page"),
     path("<slug:code>/merci/", survey.thanks, name="thanks"),
+    path("<slug:code>/jetons/", elsewhere.kiosk_tokens, name="kiosk-tokens"),
     path("<slug:code>/borne/", elsewhere.kiosk, name="kiosk"),
     path("<slug:code>/borne/<slug:page>/", elsewhere.kiosk_answered, name="kiosk-page"),
     path("<slug:code>/cadre/", elsewhere.embed, name="embed"),

@@ -1,0 +1,201 @@
+"""The citizens' pages as people meet them: a phone, no script, eight languages, a keyboard, an inspector of access."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from parvis.web.consultation.models import Response
+from parvis.web.editions.models import CalendarDate
+from tests.web.consultation.factories import Open
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LANGUAGES = ["fr", "en", "es", "de", "pt", "ar", "uk", "fr-x-falc"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def consultation() -> Open:
+    opened = Open()
+    today = timezone.localdate()
+    CalendarDate.objects.filter(edition=opened.edition).update(
+        starts_on=today - timedelta(days=5), ends_on=today + timedelta(days=5)
+    )
+    return opened
+
+
+@pytest.fixture
+def shown() -> Iterator[Callable[[Any, str], None]]:
+    """Check what is on screen; keep a picture of it where PARVIS_TEST_PICTURES says."""
+    faults: list[str] = []
+
+    def look(page: Any, name: str) -> None:
+        if folder := os.environ.get("PARVIS_TEST_PICTURES"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        found = Axe().run(page, options=RULES)
+        faults.extend(
+            f"{name}: {each['id']} {[node['target'] for node in each['nodes']]}"
+            for each in found.response["violations"]
+        )
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            faults.append(f"{name}: wider than the screen")
+
+    yield look
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_citizen_answers_everything_without_script(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any], shown: Callable[[Any, str], None], width: int
+) -> None:
+    """Axe needs scripts to look, so it looks in a second journey; this one proves that none is needed."""
+    page = page_at(width, java_script_enabled=False)
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/")
+    page.get_by_label("Plutôt satisfait").check()
+    page.get_by_label("Sur place").check()
+    page.get_by_role("button", name="Donner mon avis").click()
+    while "/merci/" not in page.url:
+        page.get_by_role("button", name="Continuer").last.click()
+    assert page.get_by_role("heading", name="Merci !").is_visible()
+    assert Response.objects.get().completed
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_can_be_used_by_everyone_in_every_language(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any], shown: Callable[[Any, str], None], language: str
+) -> None:
+    page = page_at(360)
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue={language}")
+    shown(page, f"{language}-360-first")
+    page.locator("form button.trap ~ p.row button").first.click()
+    shown(page, f"{language}-360-errors")
+    page.locator("#q-satisfaction-2").check()
+    page.locator("#q-channel-visit").check()
+    step = 0
+    while "/merci/" not in page.url:
+        page.locator("p.row button").first.click()
+        step += 1
+        if language == "fr" or step in (1, 2, 11, 12, 13):  # the pages between ask one rating each, all alike
+            shown(page, f"{language}-360-{step:02d}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue={language}")
+    shown(page, f"{language}-1280-first")
+    page.goto(f"{live_server.url}/avis/?q=valbrune&langue={language}")
+    shown(page, f"{language}-1280-find")
+
+
+def test_targets_are_large_enough_for_a_thumb(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    """44 px at least, for everything that is tapped."""
+    page = page_at(360)
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/")
+    small = page.evaluate("""() => [...document.querySelectorAll('label.choice, main button, summary')]
+        .filter(e => !e.closest('.trap') && !e.classList.contains('trap'))
+        .filter(e => e.getBoundingClientRect().height < 44 || e.getBoundingClientRect().width < 44)
+        .map(e => e.outerHTML.slice(0, 80))""")
+    assert small == []
+
+
+def test_the_keyboard_alone_is_enough_and_enter_sends(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    page = page_at(1280)
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue=fr")
+    order = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        order.append(page.evaluate("document.activeElement.name || document.activeElement.className"))
+    assert order[0] == "skip"
+    assert order[1:8] == ["langue"] * 7
+    assert order[8:10] == ["satisfaction", "channel"]
+    page.locator("#q-satisfaction-4").focus()
+    page.keyboard.press("Space")
+    page.locator("#q-channel-email").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/suite/first/")
+    assert page.get_by_text("Merci, votre avis est enregistré.").is_visible()
+
+
+def test_back_and_reload_lose_and_double_nothing(consultation: Open, live_server: Any, browser: Any) -> None:
+    """In a browser that keeps its history, as real ones do (one whose requests are watched keeps none)."""
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue=fr")
+    page.locator("#q-satisfaction-2").check()
+    page.locator("#q-channel-visit").check()
+    page.get_by_role("button", name="Donner mon avis").dblclick()
+    page.wait_for_url("**/suite/first/")
+    page.reload()
+    page.locator("#q-reason-help").check()
+    page.get_by_role("button", name="Continuer").last.click()
+    page.wait_for_url("**/suite/request/")
+    page.go_back()
+    page.go_back()
+    page.locator("#q-satisfaction-1").check()
+    page.get_by_role("button", name="Donner mon avis").click()
+    page.wait_for_url("**/suite/first/")
+    kept = Response.objects.get()
+    assert kept.answers == {"satisfaction": "1", "channel": "visit", "reason": "help"}
+    assert page.locator("#q-reason-help").is_checked()
+    page.close()
+
+
+def test_a_kiosk_clears_what_someone_abandons_and_keeps_no_history(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    consultation.kiosk.hours = {"idle_seconds": 1}
+    consultation.kiosk.save()
+    page = page_at(1280)
+    page.clock.install()
+    page.goto(f"{live_server.url}/avis/{consultation.kiosk.code}/borne/?langue=fr")
+    before = page.evaluate("history.length")
+    page.locator("#q-satisfaction-1").check()
+    page.clock.run_for(4000)
+    assert page.get_by_role("dialog").is_visible()
+    page.clock.run_for(20_000)
+    page.wait_for_function("() => !document.querySelector('#q-satisfaction-1').checked")
+    assert page.evaluate("history.length") == before
+    assert not Response.objects.exists()
+
+
+def test_a_kiosk_without_network_keeps_answers_and_sends_each_once(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    page = page_at(1280)
+    page.goto(f"{live_server.url}/avis/{consultation.kiosk.code}/borne/?langue=fr")
+    page.wait_for_function("() => (localStorage['parvis-kiosk-tokens'] || '').length > 100")
+    page.context.set_offline(True)
+    for satisfaction in ("1", "5"):
+        page.locator(f"#q-satisfaction-{satisfaction}").check()
+        page.locator("#q-channel-visit").check()
+        page.get_by_role("button", name="Donner mon avis").click()
+        page.locator("main").get_by_text("Pas de réseau").wait_for()
+        page.evaluate("document.querySelector('[data-reset]').click()")
+        page.locator("#q-satisfaction-1").wait_for()
+    assert not Response.objects.exists()
+    page.context.set_offline(False)
+    page.wait_for_function("() => localStorage['parvis-kiosk-queue'] === '[]'")
+    assert sorted(row.answers["satisfaction"] for row in Response.objects.all()) == ["1", "5"]
+    assert set(Response.objects.values_list("entry_point", flat=True)) == {consultation.kiosk.pk}
+
+
+def test_a_kiosk_outside_its_hours_asks_nothing(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    consultation.kiosk.hours = {"from": "08:30", "to": "08:31"}
+    consultation.kiosk.save()
+    page = page_at(1280)
+    page.clock.install(time="2026-05-12T20:00:00")
+    page.goto(f"{live_server.url}/avis/{consultation.kiosk.code}/borne/?langue=fr")
+    assert page.get_by_text("Elle ouvre de 08:30 à 08:31").is_visible()
+    assert page.locator("main").is_hidden()
