@@ -59,6 +59,41 @@ ENROLMENT_CLOSED = refusal(
     "Consultez le calendrier de l’édition ou écrivez à l’organisateur.",
     "See the edition’s calendar or write to the organiser.",
 )
+ENROLMENT_LATE = refusal(
+    "enrolment_late",
+    "Le dernier jour des inscriptions est passé.",
+    "The last day of enrolment has passed.",
+    "Écrivez à l’organisateur : lui seul peut prolonger les inscriptions.",
+    "Write to the organiser, who alone can extend enrolment.",
+)
+OTHER_PLACE = refusal(
+    "other_place",
+    "Un des sites n’appartient pas à cette structure.",
+    "One of the places does not belong to this organisation.",
+    "Choisissez parmi les sites de la structure, ou ajoutez-le d’abord.",
+    "Choose among the organisation’s places, or add it first.",
+)
+STAFF_DATE_SETTLED = refusal(
+    "staff_date_settled",
+    "Le terrain est ouvert : la date d’information des agents ne change plus.",
+    "Fieldwork is open: the date on which staff were informed no longer changes.",
+    "Si elle est fausse, écrivez à l’organisateur.",
+    "If it is wrong, write to the organiser.",
+)
+DATES_REVERSED = refusal(
+    "dates_reversed",
+    "La fin doit venir après le début.",
+    "The end must come after the start.",
+    "Corrigez l’une des deux dates.",
+    "Correct one of the two dates.",
+)
+CHANGE_NEEDS_REASON = refusal(
+    "change_needs_reason",
+    "Cette date est déjà annoncée : un changement dit pourquoi.",
+    "This date has already been announced: a change says why.",
+    "Écrivez la raison en une phrase : elle reste dans l’historique.",
+    "Write the reason in one sentence: it stays in the history.",
+)
 NOT_ELIGIBLE = refusal(
     "not_eligible",
     "Cette structure n’entre dans aucune catégorie de l’édition.",

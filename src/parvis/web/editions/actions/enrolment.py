@@ -8,11 +8,13 @@ from datetime import date, datetime
 
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import categories_of
-from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
+from parvis.web.editions.models import CalendarDate, Edition, EnrolledPlace, Enrolment
+from parvis.web.editions.queries import period
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
@@ -20,6 +22,7 @@ from parvis.web.territory.actions import grant_membership
 from parvis.web.territory.models import Membership, Organisation, Place
 
 State = Enrolment.State
+BEFORE_FIELDWORK = {Edition.State.DRAFT, Edition.State.ENROLMENT}
 
 
 def begin_enrolment(edition: Edition, *, organisation: Organisation, by: Person, at: datetime) -> Enrolment:
@@ -48,8 +51,8 @@ def begin_enrolments(
     origin: str = Enrolment.Origin.ENROLLED,
 ) -> list[Enrolment]:
     """Open the files of many organisations with the checks and the journal of one."""
-    if edition.state != Edition.State.ENROLMENT and origin != Enrolment.Origin.IMPORTED:
-        raise ParvisError(refusals.ENROLMENT_CLOSED)
+    if origin != Enrolment.Origin.IMPORTED and (closed := _closed(edition, on=timezone.localdate(at))):
+        raise ParvisError(closed)
     if Enrolment.objects.filter(edition=edition, organisation__in=[each.pk for each in organisations]).exists():
         raise ParvisError(refusals.ALREADY_ENROLLED)
     categories = categories_of(edition, organisations)
@@ -90,6 +93,8 @@ def write_perimeters(perimeters: Sequence[Perimeter], *, by: Person, at: datetim
     for perimeter in perimeters:
         known = set(perimeter.enrolment.edition.channels)
         perimeter.enrolment.absent_channels = sorted(set(perimeter.absent_channels) & known)
+        if any(place.organisation_id != perimeter.enrolment.organisation_id for place in perimeter.places):
+            raise ParvisError(refusals.OTHER_PLACE)
     Enrolment.objects.bulk_update(enrolments, ["absent_channels"], batch_size=500)
     EnrolledPlace.objects.filter(enrolment__in=[enrolment.pk for enrolment in enrolments]).delete()
     EnrolledPlace.objects.bulk_create(
@@ -130,20 +135,26 @@ def record_staff_information(
     enrolment: Enrolment, *, informed_on: date, by: Person, at: datetime, proof: File | None = None
 ) -> Enrolment:
     """The dated proof that staff were told that mystery contacts will happen; possible until fieldwork opens."""
-    if proof is not None:
-        enrolment.staff_proof.save(proof.name, proof, save=False)
-    return record_staff_informations([enrolment], informed_on=informed_on, by=by, at=at)[0]
+    with transaction.atomic():
+        record_staff_informations([enrolment], informed_on=informed_on, by=by, at=at)
+        if proof is not None:  # kept on disk only once nothing else can be refused
+            enrolment.staff_proof.save(proof.name, proof)
+    return enrolment
 
 
 @transaction.atomic
 def record_staff_informations(
     enrolments: Sequence[Enrolment], *, informed_on: date, by: Person, at: datetime
 ) -> list[Enrolment]:
-    if informed_on > at.date():
-        raise ParvisError(refusals.STAFF_DATE_IN_FUTURE)
+    checks = [
+        (informed_on > timezone.localdate(at), refusals.STAFF_DATE_IN_FUTURE),
+        (any(each.edition.state not in BEFORE_FIELDWORK for each in enrolments), refusals.STAFF_DATE_SETTLED),
+    ]
+    if faults := [fault for wrong, fault in checks if wrong]:
+        raise ParvisError(faults)
     for enrolment in enrolments:
         enrolment.staff_informed_on = informed_on
-    Enrolment.objects.bulk_update(enrolments, ["staff_informed_on", "staff_proof"], batch_size=500)
+    Enrolment.objects.bulk_update(enrolments, ["staff_informed_on"], batch_size=500)
     journal_many(verb="enrolment.staff_informed", subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
     return list(enrolments)
 
@@ -155,7 +166,8 @@ def submit_enrolment(enrolment: Enrolment, *, by: Person, at: datetime) -> Enrol
 @transaction.atomic
 def submit_enrolments(enrolments: Sequence[Enrolment], *, by: Person, at: datetime) -> list[Enrolment]:
     """Send complete files to the organiser. Raises ParvisError with everything that is missing, all at once."""
-    faults = [fault for enrolment in enrolments for fault in missing_before_submission(enrolment)]
+    today = timezone.localdate(at)
+    faults = [fault for enrolment in enrolments for fault in missing_before_submission(enrolment, on=today)]
     if faults:
         raise ParvisError(faults)
     for enrolment in enrolments:
@@ -165,16 +177,24 @@ def submit_enrolments(enrolments: Sequence[Enrolment], *, by: Person, at: dateti
     return list(enrolments)
 
 
-def missing_before_submission(enrolment: Enrolment) -> list[Fault]:
-    """What still prevents this enrolment from being sent, in the order of the form."""
+def missing_before_submission(enrolment: Enrolment, *, on: date) -> list[Fault]:
+    """What still prevents this enrolment from being sent on a day, in the order of the form."""
     checks = [
         (enrolment.state != State.DRAFT, refusals.ENROLMENT_SENT),
-        (enrolment.edition.state != Edition.State.ENROLMENT, refusals.ENROLMENT_CLOSED),
         (not enrolment.places.all(), refusals.NO_PLACE),
         (not enrolment.channels, refusals.NO_CHANNEL),
         (enrolment.consent_named is None, refusals.NO_CONSENT),
     ]
-    return [fault for wrong, fault in checks if wrong]
+    closed = _closed(enrolment.edition, on=on)
+    return [*([closed] if closed else []), *(fault for wrong, fault in checks if wrong)]
+
+
+def _closed(edition: Edition, *, on: date) -> Fault | None:
+    """Why nobody can enrol on this day, or None: the edition's step, then the last day that was announced."""
+    if edition.state != Edition.State.ENROLMENT:
+        return refusals.ENROLMENT_CLOSED
+    announced = period(edition, CalendarDate.Kind.ENROLMENT)
+    return refusals.ENROLMENT_LATE if announced and on > announced.ends_on else None
 
 
 def decide_enrolment(enrolment: Enrolment, *, accept: bool, by: Person, at: datetime, reason: str = "") -> Enrolment:

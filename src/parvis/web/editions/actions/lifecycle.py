@@ -81,12 +81,16 @@ def change_date(
 ) -> CalendarDate:
     """Announce a period of the calendar; when it had one already, the new one is the next version."""
     version = edition.dates.filter(kind=kind).count() + 1
-    announced = CalendarDate(
-        edition=edition, kind=kind, version=version, starts_on=starts_on, ends_on=ends_on, reason=reason,
+    checks = [
+        (ends_on < starts_on, refusals.DATES_REVERSED),
+        (version > 1 and not reason.strip(), refusals.CHANGE_NEEDS_REASON),
+    ]
+    if faults := [fault for wrong, fault in checks if wrong]:
+        raise ParvisError(faults)
+    announced = CalendarDate.objects.create(
+        edition=edition, kind=kind, version=version, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(),
         announced_at=at, announced_by=by,
     )  # fmt: skip
-    announced.validate_constraints()
-    announced.save()
     detail = {"kind": kind, "version": version, "starts_on": str(starts_on), "ends_on": str(ends_on)}
     journal(verb="edition.date_announced", subject=edition, by=by, at=at, edition=edition.slug, detail=detail)
     return announced

@@ -92,7 +92,7 @@ def tasks(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "edition": enrolment.edition,
         "deadline": period(enrolment.edition, CalendarDate.Kind.ENROLMENT),
         "places": enrolment.places.select_related("place"),
-        "missing": missing_before_submission(enrolment),
+        "missing": missing_before_submission(enrolment, on=timezone.localdate()),
         "is_lead": _leads(request.user, enrolment),
         "orders": enrolment.orders.all(),
         "prices": enrolment.edition.prices.all(),
