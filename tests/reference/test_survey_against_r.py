@@ -136,7 +136,7 @@ def mean(rows: list[dict[str, Any]], weights: Any) -> float:
 
 
 def ratio(rows: list[dict[str, Any]], weights: Any) -> float:
-    return mean(rows, weights) * weights.sum() / float(weights @ np.array([row["visits"] for row in rows]))
+    return mean(rows, weights) * float(weights.sum()) / float(weights @ np.array([row["visits"] for row in rows]))
 
 
 @pytest.mark.parametrize("source", SOURCES)

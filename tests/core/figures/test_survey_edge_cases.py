@@ -251,3 +251,18 @@ def test_the_gate_lets_a_share_through_on_thirty_and_a_narrow_interval() -> None
     narrow = one({"q": [0, 1] * 30}, SHARE)
 
     assert (wide["status"], narrow["status"]) == ("too_few", "published")
+
+
+def test_trimming_alone_keeps_the_total_of_the_weights() -> None:
+    """Weights 1 × 8 and 12: bounds .2 and 5 bring 12 to 5 and share 7 among the eight."""
+    table = {"q": [0.0] * 8 + [1.0], "w": [1.0] * 8 + [12.0]}
+
+    row = one(table, SHARE, WEIGHTED, weighting=Weighting(bounds=(0.2, 5.0)))
+
+    assert row["estimate"] == pytest.approx(5 / 20)
+
+
+def test_equal_weights_have_nothing_to_trim() -> None:
+    assert one({"q": [1.0, 2.0, 4.0]}, MEAN, weighting=Weighting(bounds=(0.2, 5.0))) == one(
+        {"q": [1.0, 2.0, 4.0]}, MEAN
+    )

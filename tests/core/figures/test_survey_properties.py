@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parvis.core.figures.estimation import Design, Figures, Request, Statistic, estimate
+from parvis.core.figures.estimation import (
+    Design,
+    Figures,
+    Request,
+    Statistic,
+    View,
+    Weighting,
+    estimate,
+    estimate_views,
+)
+from parvis.core.figures.weighting import read_margin
 
 Columns = dict[str, list[Any]]
 WEIGHTED = Design(weight="w")
@@ -118,3 +128,41 @@ def test_values_far_from_zero_keep_their_precision() -> None:
     found = figures({"q": years}, Request(("q",)), Design())
 
     assert found.standard_error[0] == pytest.approx(np.std(np.array(years) - 2020, ddof=1) / 10, rel=1e-4)
+
+
+@pytest.mark.parametrize("design", [WEIGHTED, Design("w", "h"), Design("w", "h", "c"), Design("w", "h", "c", "size")])
+@pytest.mark.parametrize("raked", [False, True])
+def test_views_of_one_scan_are_the_estimates_asked_one_by_one(design: Design, raked: bool) -> None:
+    rows = range(120)
+    table = pa.table(
+        {
+            "q": [1 + (7 * row) % 5 for row in rows],
+            "w": [1 + (3 * row) % 4 / 2 for row in rows],
+            "h": [row % 3 for row in rows],
+            "c": [row % 24 for row in rows],
+            "size": [40] * 120,
+            "g": [row % 7 for row in rows],
+            "sex": ["fm"[(row // 5) % 2] for row in rows],
+        }
+    )
+    margins = (read_margin(pa.table({"sex": ["f", "m"], "total": [52, 48]}), "sex"),) if raked else ()
+    asked = Request(("q",))
+
+    together = estimate_views(table, asked, [View(), View(("g",)), View(("sex", "g"))], design, Weighting(margins))
+
+    for view, by in zip(together, [(), ("g",), ("sex", "g")], strict=True):
+        alone = estimate(table, Request(("q",), by=by), design, Weighting(margins)).figures
+        same(view.figures, alone, 1e-9)
+        assert view.figures.keys.equals(alone.keys)
+
+
+def test_fixed_weights_are_conservative_after_raking() -> None:
+    answers = pa.table({"q": [1.0, 2.0, 1.5, 8.0, 9.0, 8.5], "sex": ["f"] * 3 + ["m"] * 3})
+    margins = (read_margin(pa.table({"sex": ["f", "m"], "total": [5, 5]}), "sex"),)
+
+    exact, fixed = estimate_views(
+        answers, Request(("q",)), [View(), View(follows_raking=False)], weighting=Weighting(margins)
+    )
+
+    assert fixed.figures.estimate[0] == exact.figures.estimate[0]
+    assert fixed.figures.standard_error[0] > exact.figures.standard_error[0]

@@ -2,6 +2,6 @@
 
 from parvis.core.figures.estimation.design import Design
 from parvis.core.figures.estimation.figures import Figures
-from parvis.core.figures.estimation.survey import Request, Statistic, Survey, Weighting, estimate
+from parvis.core.figures.estimation.survey import Request, Statistic, Survey, View, Weighting, estimate, estimate_views
 
-__all__ = ["Design", "Figures", "Request", "Statistic", "Survey", "Weighting", "estimate"]
+__all__ = ["Design", "Figures", "Request", "Statistic", "Survey", "View", "Weighting", "estimate", "estimate_views"]

@@ -64,7 +64,7 @@ def assemble(
     total = {name: np.asarray(collect @ getattr(sums, name)) for name in ("n", "w", "w2", "wy", "wx", "wyy")}
     linear, value = _linear(total, sums.centre, request.statistic == "total")
     counted = None
-    if design.plain and weighted.calibration is None and request.statistic != "total":
+    if design.plain and weighted.raking is None and request.statistic != "total":
         counted = total["n"].sum(axis=0)
     if weighted.calibration is None:
         result = spread(sums, frame, domains.of_group, linear, counted)

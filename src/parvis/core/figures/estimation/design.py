@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from parvis.core.figures.tally.columns import codes_of
 from parvis.core.figures.tally.responses import Moments
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
@@ -81,13 +80,13 @@ def lay(design: Design, moments: Moments) -> Frame:
     Raises:
         ParvisError: a population size that changes within a stratum or is smaller than the sample.
     """
-    stratum, names = codes_of(moments.keys, [design.strata] if design.strata else [])
+    stratum, names = moments.codes([design.strata] if design.strata else [])
     count = int(stratum.max(initial=-1)) + 1
     unit = np.full(len(stratum), -1, np.int64)
     if design.cluster is None:
         units = np.bincount(stratum, moments.rows, minlength=count).astype(np.float64)
     else:
-        unit = codes_of(moments.keys, design.keys)[0]
+        unit = moments.codes(design.keys)[0]
         first = np.unique(unit, return_index=True)[1]
         units = np.bincount(stratum[first], minlength=count).astype(np.float64)
     sizes = np.full(count, np.inf)

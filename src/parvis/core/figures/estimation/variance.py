@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,15 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What raking did to the groups of a scan: their cell, the sums before it, and the regression on its margins."""
+    """What raking did to the groups of a scan: their cell, the factor of it, and the regression on the margins."""
 
     cell: Codes
-    cells: int
-    before: Moments
+    factors: Floats
     regression: CellRegression
+
+    def of(self, groups: Codes) -> Calibration:
+        """The same for groups that stand for others of their cell."""
+        return replace(self, cell=self.cell[groups])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +167,17 @@ class _Part:
 
     @staticmethod
     def of(moments: Moments, calibration: Calibration, mine: Codes, ratio: Floats, scale: Floats) -> _Part:
-        part, before, cell = moments.only(mine), calibration.before.only(mine), calibration.cell[mine]
-        sums = np.zeros((calibration.cells, len(ratio)))
-        np.add.at(sums, cell, (before.wy - ratio * before.wx) / scale)
+        part, cell = moments.only(mine), calibration.cell[mine]
+        once = (part.wy - ratio * part.wx) / scale
+        factors = np.where(calibration.factors > 0, calibration.factors, 1.0)
+        sums = gather(cell, len(factors)) @ once / factors[:, None]
         fitted = calibration.regression.fitted(sums)
         near = calibration.regression.beside(cell)
         each = sparse.eye_array(len(mine), format="csr")
         wide = np.broadcast_to(ratio, part.wy.shape), np.broadcast_to(scale, part.wy.shape)
         return _Part(
             groups=mine,
-            once=(part.wy - ratio * part.wx) / scale,
+            once=once,
             twice=(part.vy - ratio * part.vx) / scale,
             squares=_squares(part, each, *wide),
             floor=_floor(part, each, *wide),

@@ -7,15 +7,16 @@ rows, nor the threads, nor the engine can move its last digit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy import sparse
 
-from parvis.core.figures.tally.columns import Profile, number
+from parvis.core.figures.tally.columns import Profile, codes_of, number
 from parvis.core.figures.tally.sums import Item, Plan
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ Floats = NDArray[np.float64]
 
 _ONCE = ("w", "wy", "wx", "wyy")
 _TWICE = ("w2", "vy", "vx", "vyy", "vxy", "vxx")
+_ROWS = ("rows", "rows_w", "rows_w2")
 _SUMS = ("n", *_ONCE, *_TWICE)
 
 
@@ -72,22 +74,59 @@ class Moments:
             rows_w=self.rows_w * factor,
             rows_w2=self.rows_w2 * factor**2,
             grain={name: step * (most if name in _ONCE else most**2) for name, step in self.grain.items()},
-            **{name: getattr(self, name) * once for name in _ONCE},
-            **{name: getattr(self, name) * twice for name in _TWICE},
+            **self._each(lambda sums: sums * once, _ONCE),
+            **self._each(lambda sums: sums * twice, _TWICE),
         )
 
     def only(self, groups: NDArray[np.int64]) -> Moments:
-        """The sums of some groups."""
+        """The sums of some groups, without their keys."""
         return replace(
             self,
-            keys=self.keys.take(pa.array(groups)) if self.keys.num_columns else self.keys,
-            rows=self.rows[groups],
-            rows_w=self.rows_w[groups],
-            rows_w2=self.rows_w2[groups],
+            keys=pa.table({}),
+            centre=self.centre,
+            grain=self.grain,
             population=None,
             population_low=None,
-            **{name: getattr(self, name)[groups] for name in _SUMS},
+            **self._each(lambda sums: sums[groups], (*_ROWS, *_SUMS)),
         )
+
+    def regrouped(self, by: Sequence[str]) -> tuple[Moments, NDArray[np.int64]]:
+        """The same sums by fewer keys, and for each new group one of the old ones that it is made of."""
+        codes, keys = self.codes(by)
+        size = int(codes.max(initial=-1)) + 1
+        first = np.zeros(size, np.int64)
+        first[codes[::-1]] = np.arange(len(codes))[::-1]
+        collect = sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))), shape=(size, len(codes)))
+        sums = self._each(lambda values: np.asarray(collect @ values, np.float64), (*_ROWS, *_SUMS))
+        merged = replace(
+            self, keys=keys, centre=self.centre, grain=self.grain, population=None, population_low=None, **sums
+        )
+        low = _extreme(np.minimum, np.inf, self.population_low, codes, size)
+        high = _extreme(np.maximum, -np.inf, self.population, codes, size)
+        return replace(merged, population=high, population_low=low), first
+
+    def codes(self, by: Sequence[str]) -> tuple[NDArray[np.int64], pa.Table]:
+        """The number of each group by some keys, as `codes_of`; a table without columns has no rows, groups have."""
+        return codes_of(self.keys, by) if by else (np.zeros(len(self.rows), np.int64), pa.table({}))
+
+    def _each(self, change: Callable[[Floats], Floats], names: Sequence[str]) -> dict[str, Floats]:
+        """Change some sums; those that are one array stay one array."""
+        done: dict[int, Floats] = {}
+        for name in names:
+            sums = getattr(self, name)
+            if id(sums) not in done:
+                done[id(sums)] = change(sums)
+        return {name: done[id(getattr(self, name))] for name in names}
+
+
+def _extreme(
+    which: np.ufunc, start: float, values: Floats | None, codes: NDArray[np.int64], size: int
+) -> Floats | None:
+    if values is None:
+        return None
+    found = np.full(size, start, np.float64)
+    which.at(found, codes, values)
+    return found
 
 
 def collapse(
@@ -191,10 +230,13 @@ def _read(found: pa.Table, by: list[str], names: list[dict[str, str]], plan: Pla
         for name in ("population", "population_low")
         if name in found.column_names
     }
-    arrays = {
-        sum_name: np.column_stack([cache[one[sum_name]] for one in names]) if names else np.zeros((groups, 0))
-        for sum_name in _SUMS
-    }
+    stacks: dict[tuple[str, ...], Floats] = {}
+    arrays: dict[str, Floats] = {}
+    for sum_name in _SUMS:
+        columns = tuple(one[sum_name] for one in names)
+        if columns not in stacks:
+            stacks[columns] = np.column_stack([cache[one] for one in columns]) if columns else np.zeros((groups, 0))
+        arrays[sum_name] = stacks[columns]
     return Moments(
         keys=keys,
         rows=cache["rows"],
