@@ -11,15 +11,15 @@ from parvis.web.territory.queries import facts_of_all
 
 # Bands used by past editions of the national barometer (2 to 10 000, … over 100 000 inhabitants), then bodies by type.
 DEFAULT_CATEGORIES: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("communes-2-10", "Communes de 2 000 à 9 999 habitants", "Municipalities of 2,000 to 9,999 inhabitants",
+    ("communes-2-10", "Communes de 2 000 à 9 999 habitants", "Municipalities of 2,000 to 9,999 inhabitants",
      {"kinds": ["commune"], "population_min": 2000, "population_max": 9999}),
-    ("communes-10-20", "Communes de 10 000 à 19 999 habitants", "Municipalities of 10,000 to 19,999 inhabitants",
+    ("communes-10-20", "Communes de 10 000 à 19 999 habitants", "Municipalities of 10,000 to 19,999 inhabitants",
      {"kinds": ["commune"], "population_min": 10000, "population_max": 19999}),
-    ("communes-20-50", "Communes de 20 000 à 49 999 habitants", "Municipalities of 20,000 to 49,999 inhabitants",
+    ("communes-20-50", "Communes de 20 000 à 49 999 habitants", "Municipalities of 20,000 to 49,999 inhabitants",
      {"kinds": ["commune"], "population_min": 20000, "population_max": 49999}),
-    ("communes-50-100", "Communes de 50 000 à 99 999 habitants", "Municipalities of 50,000 to 99,999 inhabitants",
+    ("communes-50-100", "Communes de 50 000 à 99 999 habitants", "Municipalities of 50,000 to 99,999 inhabitants",
      {"kinds": ["commune"], "population_min": 50000, "population_max": 99999}),
-    ("communes-100", "Communes de 100 000 habitants et plus", "Municipalities of 100,000 inhabitants and over",
+    ("communes-100", "Communes de 100 000 habitants et plus", "Municipalities of 100,000 inhabitants and over",
      {"kinds": ["commune"], "population_min": 100000}),
     ("intercommunalites", "Intercommunalités", "Intermunicipal bodies", {"kinds": ["epci", "ept"]}),
     ("departements", "Départements", "Départements", {"kinds": ["departement"]}),

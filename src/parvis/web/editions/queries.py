@@ -24,6 +24,12 @@ def edition_open_to_enrolment() -> Edition | None:
     return Edition.objects.filter(state=Edition.State.ENROLMENT).order_by("-year").first()
 
 
+def edition_before(year: int) -> Edition | None:
+    """The edition with which one of this year compares: the latest of our own fieldwork in an earlier year."""
+    ours = Edition.objects.filter(origin=Edition.Origin.FIELDWORK, year__lt=year)
+    return ours.order_by("-year", "-pk").first()
+
+
 def visible_editions() -> QuerySet[Edition]:
     """Editions that the public may see, the newest first."""
     return Edition.objects.exclude(state=Edition.State.DRAFT).order_by("-year", "slug")

@@ -23,6 +23,9 @@ def run_job(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     if job.state not in {Job.State.WAITING, Job.State.RUNNING}:
         return
+    if job.cancelled_at is not None:
+        _end(job, Job.State.CANCELLED, "")
+        return
     Job.objects.filter(pk=job_id).update(state=Job.State.RUNNING, attempts=F("attempts") + 1, heartbeat=timezone.now())
     try:
         result = import_string(job.task)(job)

@@ -1,4 +1,4 @@
-"""The worker: takes up tasks, sends the outbox, notices jobs that lost theirs. One turn after another, until told to stop."""
+"""The worker: takes up tasks, sends the outbox, notices jobs that lost theirs, turn after turn until told to stop."""
 
 from __future__ import annotations
 

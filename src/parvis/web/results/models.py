@@ -218,6 +218,11 @@ class Order(models.Model):
     def __str__(self) -> str:
         return f"{self.number} · {self.get_state_display()}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be cancelled: quoted or accepted, not confirmed yet."""
+        return self.state in {self.State.QUOTED, self.State.ACCEPTED}
+
 
 class Commentary(models.Model):
     """An expert's reading of one organisation's results, channel by channel, signed before it is delivered."""

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from parvis.core.bundle import Result, read_result
-from parvis.web.editions.models import Edition, Seat
+from parvis.web.editions.models import Edition, Enrolment, Price, Seat
 from parvis.web.people.models import Person
 from parvis.web.results.dataset.keys import pk_of
 from parvis.web.results.models import (
@@ -30,7 +30,7 @@ def current_publication(edition: Edition) -> Publication | None:
 
 
 def current_dataset(edition: Edition) -> FrozenDataset | None:
-    return edition.datasets.order_by("-frozen_at").first()
+    return edition.datasets.order_by("-frozen_at", "-pk").first()
 
 
 def published_editions() -> QuerySet[Edition]:
@@ -76,11 +76,25 @@ def assigned_scorecards(expert: Person) -> QuerySet[Scorecard]:
     )
 
 
+def assignments_of(edition: Edition) -> QuerySet[ExpertAssignment]:
+    """Which organisation of an edition is confided to which expert."""
+    found = ExpertAssignment.objects.filter(enrolment__edition=edition)
+    return found.select_related("expert", "enrolment__organisation").order_by(
+        "expert__email", "enrolment__organisation__name"
+    )
+
+
 def public_distinctions(publication: Publication) -> QuerySet[Distinction]:
     """The palmarès: only laureates who agreed are named, the page counts the others."""
     return publication.distinctions.select_related("organisation", "category").order_by(
         "category__position", "kind", "rank", "organisation__name"
     )
+
+
+def prices_left(enrolment: Enrolment) -> QuerySet[Price]:
+    """The levels that this organisation may still ask a quote for."""
+    asked = enrolment.orders.exclude(state=Order.State.CANCELLED).values("level")
+    return enrolment.edition.prices.exclude(level__in=asked)
 
 
 def open_orders(edition: Edition) -> QuerySet[Order]:

@@ -65,6 +65,13 @@ ALREADY_DELIVERED = refusal(
     "Rien à faire.",
     "Nothing to do.",
 )
+NOT_ACCEPTED = refusal(
+    "not_accepted",
+    "Cette inscription n’est pas acceptée.",
+    "This enrolment is not accepted.",
+    "Attendez la décision de l’organisateur, puis demandez le devis.",
+    "Wait for the organiser’s decision, then ask for the quote.",
+)
 NO_PRICE = refusal(
     "no_price",
     "Ce niveau n’a pas de prix dans cette édition.",

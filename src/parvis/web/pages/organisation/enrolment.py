@@ -17,6 +17,7 @@ from parvis.web.editions.queries import period
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import enrolment_of
 from parvis.web.pages.telling import attempt
+from parvis.web.results.queries import prices_left
 from parvis.web.territory.models import Place
 from parvis.web.territory.rules import is_lead, is_member
 
@@ -95,7 +96,7 @@ def tasks(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "missing": missing_before_submission(enrolment, on=timezone.localdate()),
         "is_lead": _leads(request.user, enrolment),
         "orders": enrolment.orders.all(),
-        "prices": enrolment.edition.prices.all(),
+        "prices": prices_left(enrolment),
     })  # fmt: skip
 
 

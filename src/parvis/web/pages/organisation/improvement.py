@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +22,7 @@ from parvis.web.improvement.rules import may_work_on
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import organisation_of, scorecard_of
 from parvis.web.pages.telling import attempt
+from parvis.web.people.models import Person
 from parvis.web.results.models import Scorecard
 from parvis.web.territory.models import Organisation
 from parvis.web.territory.rules import is_member
@@ -61,13 +64,18 @@ def create(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
     due = timezone.localdate() + timedelta(days=180)
     form = ActionForm(request.POST or None, initial={"due_on": due})
     if request.method == "POST" and form.is_valid():
-        by, at = request.user, timezone.now()
-        opened = open_plan(organisation=scorecard.organisation, edition=scorecard.publication.edition, by=by, at=at)
-        act = lambda: add_action(opened, **form.cleaned_data, **_finding(criterion), by=by, at=at)  # noqa: E731
+        given = {**form.cleaned_data, **_finding(criterion)}
+        act = lambda: _add_to_plan(scorecard, given, by=request.user, at=timezone.now())  # noqa: E731
         if attempt(request, act, _("L’action est créée."), form):
             return redirect("organisation:plan", scorecard.organisation_id)
     context = {"scorecard": scorecard, "organisation": scorecard.organisation, "criterion": criterion, "form": form}
     return render(request, "organisation/create_action.html", context)
+
+
+@transaction.atomic
+def _add_to_plan(scorecard: Scorecard, given: dict[str, Any], *, by: Person, at: datetime) -> Action:
+    plan = open_plan(organisation=scorecard.organisation, edition=scorecard.publication.edition, by=by, at=at)
+    return add_action(plan, **given, by=by, at=at)
 
 
 def _finding(criterion: CriterionFigure | None) -> dict[str, object]:

@@ -14,7 +14,7 @@ from parvis.web.editions.models import LEVELS, Enrolment
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import enrolment_of, order_of
 from parvis.web.pages.telling import attempt
-from parvis.web.results.actions import accept_order, quote_order
+from parvis.web.results.actions import accept_order, cancel_order, quote_order
 from parvis.web.results.models import Order
 from parvis.web.territory.rules import is_lead
 
@@ -43,6 +43,14 @@ def accept(request: HttpRequest, order: Order) -> HttpResponse:
         name, by, at = request.POST.get("name", "")[:150], request.user, timezone.now()
         done = _("Le devis est accepté. L’organisateur le confirmera.")
         attempt(request, lambda: accept_order(order, name=name, on=timezone.localdate(), by=by, at=at), done)
+    return redirect("organisation:enrolment", order.enrolment_id)
+
+
+@page(of=order_of, may=_leads, writes=True)
+def cancel(request: HttpRequest, order: Order) -> HttpResponse:
+    if request.method == "POST":
+        act = lambda: cancel_order(order, by=request.user, at=timezone.now())  # noqa: E731
+        attempt(request, act, _("Le devis est annulé."))
     return redirect("organisation:enrolment", order.enrolment_id)
 
 

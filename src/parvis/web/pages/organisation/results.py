@@ -7,6 +7,7 @@ import csv
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from parvis.core.vocabulary import Level
 from parvis.rendering import organisation_report, scorecard_charts
@@ -56,7 +57,8 @@ def one_page_file(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
 @page(of=scorecard_of, may=may_read_scorecard, seen="report.downloaded")
 def report_file(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
     pieces = [
-        (str(each.get_channel_display()), f"{each.strengths}\n\n{each.leads}") for each in _commentaries(scorecard)
+        (str(each.get_channel_display() or _("Ensemble")), f"{each.strengths}\n\n{each.leads}")
+        for each in _commentaries(scorecard)
     ]
     card, language = Card.from_json(scorecard.data), get_language() or "fr"
     content = organisation_report.complete(card, language=language, commentary=pieces)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +16,7 @@ from parvis.web.pages.access import page
 from parvis.web.pages.loaders import organisation_of
 from parvis.web.pages.telling import attempt
 from parvis.web.people.actions import register_person
+from parvis.web.people.models import Person
 from parvis.web.territory.actions import NewPlace, add_place, grant_membership
 from parvis.web.territory.models import Membership, Organisation, Place
 from parvis.web.territory.rules import is_lead
@@ -39,14 +43,18 @@ class PlaceForm(forms.Form):
 def team(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        by, at, data = request.user, timezone.now(), form.cleaned_data
-        person = register_person(email=data["email"], name=data["name"], by=by, at=at)
-        act = lambda: grant_membership(organisation=organisation, person=person, role=data["role"], by=by, at=at)  # noqa: E731
+        act = lambda: _invite(organisation, **form.cleaned_data, by=request.user, at=timezone.now())  # noqa: E731
         if attempt(request, act, _("Cette personne fait partie de l’équipe."), form):
             return redirect("organisation:team", organisation.pk)
     members = organisation.memberships.select_related("person").order_by("role", "person__email")
     context = {"organisation": organisation, "form": form, "members": members}
     return render(request, "organisation/team.html", context)
+
+
+@transaction.atomic
+def _invite(organisation: Organisation, *, email: str, name: str, role: str, by: Person, at: datetime) -> None:
+    person = register_person(email=email, name=name, by=by, at=at)
+    grant_membership(organisation=organisation, person=person, role=role, by=by, at=at)
 
 
 @page(of=organisation_of, may=is_lead, writes=True)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("inscription/<int:enrolment>/agents/", enrolment.staff, name="staff"),
     path("inscription/<int:enrolment>/commander/", orders.order, name="order"),
     path("commande/<int:order>/accepter/", orders.accept, name="accept-order"),
+    path("commande/<int:order>/annuler/", orders.cancel, name="cancel-order"),
     path("commande/<int:order>/devis.pdf", orders.quote_file, name="quote-file"),
     path("resultats/<int:scorecard>/", results.scorecard, name="scorecard"),
     path("resultats/<int:scorecard>/fiche.pdf", results.one_page_file, name="scorecard-file"),

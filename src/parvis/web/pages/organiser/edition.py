@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from parvis.web.editions import actions
 from parvis.web.editions.models import Edition
-from parvis.web.editions.queries import enrolment_counts, steps_on
+from parvis.web.editions.queries import edition_before, enrolment_counts, steps_on
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork.actions import close_fieldwork
 from parvis.web.pages.access import page
@@ -61,8 +62,8 @@ def create(request: HttpRequest) -> HttpResponse:
     form = EditionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         edition = actions.create_edition(
-            **form.cleaned_data, method="2026", previous=Edition.objects.order_by("-year").first(),
-            by=request.user, at=timezone.now(),
+            **form.cleaned_data, method="2026", previous=edition_before(form.cleaned_data["year"]),
+            demonstration=settings.DEMONSTRATION, by=request.user, at=timezone.now(),
         )  # fmt: skip
         return redirect("organiser:edition", edition.slug)
     return render(request, "organiser/create.html", {"form": form})

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:edition>/grilles/<slug:channel>/", instruments.preview, name="instrument"),
     path("<slug:edition>/inscriptions/", enrolments.queue, name="enrolments"),
     path("<slug:edition>/personnes/", people.seats, name="people"),
+    path("<slug:edition>/personnes/confier/", people.assign, name="assign"),
     path("<slug:edition>/resultats/", results.overview, name="results"),
     path("<slug:edition>/resultats/figer/", results.freeze_data, name="freeze-data"),
     path("<slug:edition>/resultats/publier/", results.sign, name="publish"),

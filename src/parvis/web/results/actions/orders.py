@@ -6,18 +6,20 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from parvis.core.vocabulary import ParvisError
-from parvis.web.editions.models import Enrolment, Price
+from parvis.core.vocabulary import Level, ParvisError
+from parvis.web.editions.models import Edition, Enrolment, Price
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 from parvis.web.results import refusals
-from parvis.web.results.models import Order
+from parvis.web.results.models import Delivery, Order
 
 State = Order.State
 
 
 @transaction.atomic
 def quote_order(enrolment: Enrolment, *, level: str, by: Person, at: datetime) -> Order:
+    if enrolment.state != Enrolment.State.ACCEPTED:
+        raise ParvisError(refusals.NOT_ACCEPTED)
     price = Price.objects.filter(edition=enrolment.edition, level=level).first()
     if price is None:
         raise ParvisError(refusals.NO_PRICE)
@@ -46,19 +48,33 @@ def accept_order(order: Order, *, name: str, on: date, by: Person, at: datetime)
 
 @transaction.atomic
 def confirm_order(order: Order, *, by: Person, at: datetime) -> Order:
-    """The organiser confirms; from now on the organisation is delivered at this level."""
+    """The organiser confirms: the organisation is delivered at this level, in what was already handed over too."""
     if order.state != State.ACCEPTED:
         raise ParvisError(refusals.ORDER_STATE)
     order.state, order.confirmed_at, order.confirmed_by = State.CONFIRMED, at, by
     order.save(update_fields=["state", "confirmed_at", "confirmed_by"])
-    Enrolment.objects.filter(pk=order.enrolment_id).update(level=order.level)
+    enrolment = order.enrolment
+    level = levels_due(enrolment.edition)[enrolment.organisation_id]
+    Enrolment.objects.filter(pk=enrolment.pk).update(level=level)
+    Delivery.objects.filter(
+        scorecard__organisation=enrolment.organisation_id, scorecard__publication__edition=enrolment.edition_id
+    ).update(level=level)
     journal(verb="order.confirmed", subject=order, by=by, at=at, edition=order.enrolment.edition.slug)
     return order
 
 
+def levels_due(edition: Edition) -> dict[int, str]:
+    """The highest level that each organisation has a confirmed order for; the others are due level 1."""
+    confirmed = Order.objects.filter(enrolment__edition=edition, state=State.CONFIRMED)
+    due: dict[int, str] = {}
+    for organisation, level in confirmed.values_list("enrolment__organisation", "level"):
+        due[organisation] = max(due.get(organisation, level), level, key=list(Level).index)
+    return due
+
+
 @transaction.atomic
 def cancel_order(order: Order, *, by: Person, at: datetime) -> Order:
-    if order.state not in {State.QUOTED, State.ACCEPTED}:
+    if not order.is_open:
         raise ParvisError(refusals.ORDER_STATE)
     order.state = State.CANCELLED
     order.save(update_fields=["state"])

@@ -22,9 +22,10 @@ from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 from parvis.web.results import refusals
 from parvis.web.results.actions.freezing import read_frozen
+from parvis.web.results.actions.orders import levels_due
 from parvis.web.results.dataset import organisation_key
 from parvis.web.results.distinctions import distinctions_of
-from parvis.web.results.models import Delivery, Distinction, FrozenDataset, Order, Publication, Scorecard
+from parvis.web.results.models import Delivery, Distinction, FrozenDataset, Publication, Scorecard
 from parvis.web.results.queries import current_dataset, current_publication
 from parvis.web.territory.models import Membership
 
@@ -93,7 +94,7 @@ def deliver(publication: Publication, *, by: Person, at: datetime) -> int:
     waiting = list(publication.scorecards.filter(delivery__isnull=True).select_related("organisation"))
     if not waiting:
         raise ParvisError(refusals.ALREADY_DELIVERED)
-    due = _levels_due(edition)
+    due = levels_due(edition)
     Delivery.objects.bulk_create(
         Delivery(scorecard=card, level=due.get(card.organisation_id, Level.RAW), delivered_at=at, delivered_by=by)
         for card in waiting
@@ -105,12 +106,6 @@ def deliver(publication: Publication, *, by: Person, at: datetime) -> int:
         write_mail(to=membership.person, template="mail/results_delivered",
                    context={"organisation": membership.organisation, "edition": edition})  # fmt: skip
     return len(waiting)
-
-
-def _levels_due(edition: Edition) -> dict[int, str]:
-    """Level 1 is everyone's; a higher one is due once its order is confirmed."""
-    confirmed = Order.objects.filter(enrolment__edition=edition, state=Order.State.CONFIRMED)
-    return dict(confirmed.values_list("enrolment__organisation", "level"))
 
 
 def _enrolments(edition: Edition) -> list[Enrolment]:
