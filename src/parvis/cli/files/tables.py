@@ -157,7 +157,8 @@ def _read_parquet(path: Path) -> pa.Table:
         ) from error
 
 
-def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
+def _header(path: Path) -> tuple[list[str], str]:
+    """The names of a CSV's columns, and what separates them."""
     try:
         with path.open(encoding="utf-8-sig") as stream:
             header = stream.readline()
@@ -188,6 +189,11 @@ def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
                 "Rename them.",
             )
         )
+    return names, delimiter
+
+
+def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
+    names, delimiter = _header(path)
     try:
         return pa_csv.read_csv(
             path,

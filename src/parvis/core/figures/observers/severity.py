@@ -113,12 +113,9 @@ def severity(
         "interaction": interaction and len(channel_names) > 1 and _repeats(sums.cell_of),
     }
     full = fit(sums, **wanted, observer=_repeats(observer) and len(observer_names) > 1)
-    alone = fit(sums, **wanted, observer=False) if full.ratios.observer > 0 else full
-    ratio = max(0.0, alone.criterion - full.criterion)
-    p = float(0.5 * special.chdtrc(1, ratio)) if ratio > 0 else 1.0
+    p = _chance(sums, full, wanted)
     variances = _components(full, interaction)
-    whole = sum(variances.values())
-    share = variances["observer"] / whole if whole > 0 else 0.0
+    share = variances["observer"] / sum(variances.values())
     return Severity(
         variances,
         _observers(full, observer_names, observer, parts[1]),
@@ -129,6 +126,14 @@ def severity(
         share > minimum_share and p < level and len(observer_names) >= minimum_observers,
         full.criterion,
     )
+
+
+def _chance(sums: Sums, full: Solved, wanted: dict[str, bool]) -> float:
+    """The chance of so large a likelihood ratio were observers all alike: half nothing, half chi-square with one df."""
+    if not full.ratios.observer:
+        return 1.0
+    ratio = max(0.0, fit(sums, **wanted, observer=False).criterion - full.criterion)
+    return float(0.5 * special.chdtrc(1, ratio)) if ratio > 0 else 1.0
 
 
 def _components(solved: Solved, interaction: bool) -> dict[str, float]:
