@@ -22,7 +22,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from parvis.core.bundle import Dataset, read_dataset, write_dataset
+from parvis.core.bundle import DATASET_TABLES, Dataset, read_dataset, write_dataset
 from parvis.core.disclosure.whole_result import protect_result
 from parvis.core.figures.scoring import Scoring, score_observations
 from parvis.core.figures.standings import standings
@@ -49,76 +49,71 @@ def edition(organisations: int, contacts: int, criteria: int, seed: int = 1) -> 
     channel = np.tile(np.repeat(np.arange(len(CHANNELS)), contacts), organisations)
     reached = dice.random(count) > 0.05
     quality = np.clip(dice.normal(0.7, 0.07, organisations)[holder] + dice.normal(0, 0.12, count), 0.02, 0.98)
-    codes = [f"{name}-{number:02}" for name in CHANNELS for number in range(criteria)]
     keys = pa.array([f"c{number:08}" for number in range(count)])
+    observations = {
+        "observation": keys,
+        "organisation": pa.array(names).take(pa.array(holder)),
+        "place": pa.array(names).take(pa.array(holder)),
+        "channel": pa.array(CHANNELS).take(pa.array(channel)),
+        "observer": pa.array([f"w{number:04}" for number in dice.integers(0, 150, count)]),
+        "outcome": pa.array(["not_reached", "reached"]).take(pa.array(reached.astype(np.int64))),
+    }
     rows = np.repeat(np.flatnonzero(reached), criteria)
     criterion = channel[rows] * criteria + np.tile(np.arange(criteria), int(reached.sum()))
-    mark = (dice.random(len(rows)) < quality[rows]).astype(np.float64)
-    applies = dice.random(len(rows)) > 0.1
     tables = {
-        "organisations": pa.table(
-            {
-                "organisation": names,
-                "type": ["commune"] * organisations,
-                "category": [f"k{number % 6}" for number in range(organisations)],
-                "population": pa.array([5000] * organisations, pa.int64()),
-                "departement": pa.nulls(organisations, pa.string()),
-                "region": pa.nulls(organisations, pa.string()),
-                "name": names,
-                "eligible": [True] * organisations,
-                "comparable": [True] * organisations,
-                "identifier_scheme": pa.nulls(organisations, pa.string()),
-                "identifier": pa.nulls(organisations, pa.string()),
-            }
-        ),
-        "places": pa.table(
-            {
-                "place": names,
-                "organisation": names,
-                "kind": ["main"] * organisations,
-                "service": pa.nulls(organisations, pa.string()),
-                "weight": [1.0] * organisations,
-            }
-        ),
-        "criteria": pa.table(
-            {
-                "criterion": codes,
-                "channel": np.repeat(CHANNELS, criteria),
-                "stage": [STAGES[number % 4] for number in range(len(codes))],
-                "determinant": [DETERMINANTS[number % 5] for number in range(len(codes))],
-                "weight": [1.0 + number % 3 for number in range(len(codes))],
-                "critical": [False] * len(codes),
-                "subjective": [False] * len(codes),
-                "label_fr": codes,
-                "label_en": codes,
-                "source": codes,
-            }
-        ),
-        "observations": pa.table(
-            {
-                "observation": keys,
-                "organisation": pa.array(names).take(pa.array(holder)),
-                "place": pa.array(names).take(pa.array(holder)),
-                "channel": pa.array(CHANNELS).take(pa.array(channel)),
-                "observer": pa.array([f"w{number:04}" for number in dice.integers(0, 150, count)]),
-                "scenario": pa.nulls(count, pa.string()),
-                "day": pa.nulls(count, pa.date32()),
-                "half_day": pa.nulls(count, pa.string()),
-                "outcome": pa.array(["not_reached", "reached"]).take(pa.array(reached.astype(np.int64))),
-                "double_of": pa.nulls(count, pa.string()),
-            }
-        ),
-        "answers": pa.table(
-            {
-                "observation": keys.take(pa.array(rows)),
-                "criterion": pa.array(codes).take(pa.array(criterion)),
-                "state": pa.array(["not_applicable", "scored"]).take(pa.array(applies.astype(np.int64))),
-                "value": pa.array(mark, mask=~applies),
-                "raw": pa.nulls(len(rows), pa.string()),
-            }
-        ),
+        **frame(names, criteria),
+        "observations": filled("observations", observations),
+        "answers": marks(dice, keys.take(pa.array(rows)), criterion, quality[rows], criteria),
     }
     return Dataset({"edition": "bench", "seed": 1}, tables, load_method()[1])
+
+
+def frame(names: list[str], criteria: int) -> dict[str, pa.Table]:
+    size, codes = len(names), codes_of(criteria)
+    organisations = {
+        "organisation": names,
+        "category": [f"k{number % 6}" for number in range(size)],
+        "population": [5000] * size,
+        "eligible": [True] * size,
+        "comparable": [True] * size,
+    }
+    places = {"place": names, "organisation": names, "kind": ["main"] * size, "weight": [1.0] * size}
+    grid = {
+        "criterion": codes,
+        "channel": np.repeat(CHANNELS, criteria),
+        "stage": [STAGES[number % 4] for number in range(len(codes))],
+        "determinant": [DETERMINANTS[number % 5] for number in range(len(codes))],
+        "weight": [1.0 + number % 3 for number in range(len(codes))],
+        "critical": [False] * len(codes),
+        "subjective": [False] * len(codes),
+    }
+    given = {"organisations": organisations, "places": places, "criteria": grid}
+    return {name: filled(name, columns) for name, columns in given.items()}
+
+
+def marks(
+    dice: np.random.Generator, keys: pa.Array, criterion: np.ndarray, quality: np.ndarray, criteria: int
+) -> pa.Table:
+    mark = (dice.random(len(keys)) < quality).astype(np.float64)
+    applies = dice.random(len(keys)) > 0.1
+    columns = {
+        "observation": keys,
+        "criterion": pa.array(codes_of(criteria)).take(pa.array(criterion)),
+        "state": pa.array(["not_applicable", "scored"]).take(pa.array(applies.astype(np.int64))),
+        "value": pa.array(mark, mask=~applies),
+    }
+    return filled("answers", columns)
+
+
+def codes_of(criteria: int) -> list[str]:
+    return [f"{name}-{number:02}" for name in CHANNELS for number in range(criteria)]
+
+
+def filled(name: str, columns: dict[str, Any]) -> pa.Table:
+    """A table of the dataset from the columns that matter here, the others empty."""
+    size = len(next(iter(columns.values())))
+    schema = DATASET_TABLES[name].schema()
+    return pa.table({field.name: columns.get(field.name, pa.nulls(size, field.type)) for field in schema})
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
