@@ -1,0 +1,91 @@
+"""Contact plans at 350 and 3,500 organisations: time, memory, soft goals against a bound and a greedy baseline.
+
+Everything is measured in one run and printed as a table and as JSON; nothing is asserted.
+The bound is the linear transport relaxation of the visits' kilometres and overload; the baseline sends, place by place
+in a drawn order, the nearest allowed observers that have room.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from parvis.core.contacts.planning import AvailableObserver, PlaceToVisit, PossibleScenario, Rules, make_plan
+from parvis.core.contacts.planning.assigning import Assigning, directions, kilometres
+
+SIZES = [(350, 500), (3_500, 5_000)]
+CONTACTS = {"email": 10, "phone": 9, "letter": 3, "visit": 2}
+RULES = Rules(date(2026, 3, 2), date(2026, 5, 29))
+SEED = 20260302
+
+
+def country(organisations: int, people: int) -> tuple[list[PlaceToVisit], list[AvailableObserver]]:
+    """Places and homes around forty towns; one observer in five lacks a channel, one in ten has conflicts."""
+    draw = np.random.default_rng(SEED)
+    towns = np.stack([draw.uniform(43, 50.5, 40), draw.uniform(-1.5, 7, 40)], axis=1)
+    at = towns[draw.integers(0, 40, organisations)] + draw.normal(0, 0.25, (organisations, 2))
+    homes = towns[draw.integers(0, 40, people)] + draw.normal(0, 0.3, (people, 2))
+    places = [
+        PlaceToVisit(f"P{n:05d}", f"O{n:05d}", CONTACTS, "25", float(at[n, 0]), float(at[n, 1]))
+        for n in range(organisations)
+    ]
+    every = sorted(CONTACTS)
+    observers = [
+        AvailableObserver(
+            f"C{n:05d}", frozenset(every) - ({every[n % 4]} if n % 5 == 0 else set()), 22, float(homes[n, 0]),
+            float(homes[n, 1]),
+            frozenset(f"O{m:05d}" for m in draw.integers(0, organisations, 3)) if n % 10 == 0 else frozenset(),
+        )
+        for n in range(people)
+    ]  # fmt: skip
+    return places, observers
+
+
+def greedy_km(places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver]) -> float:
+    """The baseline: the nearest allowed observers with room, one place after the other."""
+    state = Assigning(places, observers, SEED)
+    homes, sites = directions(observers), directions(places)
+    room = np.full(len(observers), int(np.ceil(1.5 * 2 * len(places) / len(observers))))
+    total = 0.0
+    for place in state.draw.permutation(len(places)):
+        km = kilometres(np.linalg.norm(homes - sites[place], axis=1))
+        km[~state.free(int(place), "visit") | (state.load >= room)] = np.inf
+        for observer in np.argsort(km, kind="stable")[:2]:
+            state.give(int(place), "visit", int(observer))
+            total += float(km[observer])
+    return total
+
+
+def measure(organisations: int, people: int) -> dict[str, float]:
+    places, observers = country(organisations, people)
+    scenarios = [PossibleScenario(f"{channel}-{n}", channel) for channel in CONTACTS for n in range(6)]
+    before = time.perf_counter()
+    plan = make_plan(places, observers, RULES, seed=SEED, scenarios=scenarios)
+    seconds = time.perf_counter() - before
+    bound, goals = plan.notes["distance_bound_km"], plan.goals
+    return {
+        "organisations": organisations, "observers": people, "missions": len(plan.contacts),
+        "missing": sum(short.missing for short in plan.shortfalls), "seconds": round(seconds, 2),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "visit_km": goals.distance_km, "km_over_bound": round(goals.distance_km / bound, 4),
+        "greedy_over_bound": round(greedy_km(places, observers) / bound, 4),
+        "workload_spread_percent": goals.workload_spread, "busiest_day": goals.busiest_day,
+        "scenario_variety": goals.scenario_variety, "components": goals.components,
+    }  # fmt: skip
+
+
+def main() -> None:
+    found = [measure(*size) for size in SIZES]
+    for name in found[0]:
+        print(f"{name:26}" + "".join(f"{row[name]:>14,}" for row in found))
+    print(f"{'growth of time, 1× to 10×':26}{found[1]['seconds'] / found[0]['seconds']:>28.1f}")
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

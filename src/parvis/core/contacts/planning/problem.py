@@ -1,0 +1,126 @@
+"""What a contact plan is made from: places, observers, scenarios, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from parvis.core.vocabulary import Channel
+
+HALF_DAYS = ("am", "pm")
+DEFAULT_CONTACTS: Mapping[str, int] = MappingProxyType(
+    {"email": 10, "phone": 9, "letter": 3, "visit": 2, "website": 1, "social": 2}
+)
+# What one contact costs, in euros: the observer's fee; a visit also costs its kilometres.
+DEFAULT_FEES: Mapping[str, float] = MappingProxyType(
+    {"email": 5.0, "phone": 5.0, "letter": 7.0, "visit": 25.0, "website": 6.0, "social": 5.0}
+)
+AT_OPENING_HOURS = (Channel.PHONE, Channel.VISIT)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceToVisit:
+    """A place to contact. `contacts` are numbers by channel.
+
+    open_half_days: (weekday from 0 on Monday, am or pm); None means Monday to Friday, both.
+    """
+
+    place: str
+    organisation: str
+    contacts: Mapping[str, int]
+    departement: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    services: frozenset[str] = frozenset()
+    open_half_days: frozenset[tuple[int, str]] | None = None
+    closed: Sequence[tuple[date, date]] = ()  # first and last day of each forbidden period
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableObserver:
+    """Someone certified. `capacity` is the largest number of contacts; `recent` are places seen within the rotation."""
+
+    observer: str
+    channels: frozenset[str]
+    capacity: int
+    latitude: float | None = None
+    longitude: float | None = None
+    conflicts: frozenset[str] = frozenset()  # organisations
+    recent: frozenset[str] = frozenset()  # places
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleScenario:
+    """A request that may be made; `service` restricts it to the places that have that service."""
+
+    scenario: str
+    channel: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedContact:
+    """One contact of the plan: a mission to be."""
+
+    place: str
+    organisation: str
+    channel: str
+    observer: str
+    scenario: str
+    window_starts_on: date
+    window_ends_on: date
+    half_day: str  # am, pm, or nothing when the hour does not matter
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The period and the limits of a plan.
+
+    window_days: working days given for a contact. burden_per_week: the most contacts that one place receives in a
+    calendar week. overload_km: kilometres that one more visit beyond the fair share of an observer is worth.
+    """
+
+    starts_on: date
+    ends_on: date
+    window_days: int = 5
+    burden_per_week: int = 8
+    overload_km: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A demand that no rule-abiding plan of ours could meet, and which rules stood in the way."""
+
+    place: str
+    channel: str
+    missing: int
+    reasons: Mapping[str, int]  # rule → observers (or contacts, for burden and period) that it kept away
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """How well the soft goals are met; none of them ever bends a hard rule.
+
+    distance_km: one way, over all visits. workload_spread: standard deviation of load ÷ capacity × 100 over mean.
+    busiest_day: contacts of the busiest day ÷ mean day. mornings: share of timed contacts in the morning.
+    scenario_variety: distinct scenarios used by a place and channel ÷ the most it could use (1 is best).
+    components: connected groups of observers and organisations; 1 lets every severity be compared.
+    """
+
+    distance_km: float
+    workload_spread: float
+    busiest_day: float
+    mornings: float
+    scenario_variety: float
+    components: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    contacts: tuple[PlannedContact, ...]
+    shortfalls: tuple[Shortfall, ...]
+    goals: Goals
+    kept: int = 0
+    notes: Mapping[str, float] = field(default_factory=dict)

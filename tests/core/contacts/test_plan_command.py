@@ -1,0 +1,82 @@
+"""`parvis plan` on small tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from parvis.cli import main
+
+PLACES = """place,organisation,departement,latitude,longitude,channels
+mairie,Besançon,25,47.24,6.02,phone visit website
+annexe,Besançon,25,47.25,6.00,phone website
+"""
+OBSERVERS = """observer,channels,capacity,latitude,longitude,conflicts
+CM-1,phone visit,4,47.2,6.0,
+CM-2,phone visit website,4,47.3,6.1,
+CM-3,phone,1,,,Besançon
+"""
+
+
+@pytest.fixture
+def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PARVIS_LANGUAGE", "en")
+    (tmp_path / "places.csv").write_text(PLACES, "utf-8")
+    (tmp_path / "observers.csv").write_text(OBSERVERS, "utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *more: str) -> tuple[int, str]:
+    arguments = ["plan", str(folder / "places.csv"), str(folder / "observers.csv"), "--from", "2026-03-02",
+                 "--to", "2026-03-27", "--contacts", "phone=2", "-o", str(folder / "plan.csv"), *more]  # fmt: skip
+    result = CliRunner().invoke(main, arguments)
+    return result.exit_code, result.output
+
+
+def test_missions_are_written_and_the_rest_is_explained(tables: Path) -> None:
+    code, told = run(tables)
+    assert code == 0
+    lines = (tables / "plan.csv").read_text("utf-8").splitlines()
+    assert lines[0].startswith("place,organisation,channel,observer")
+    assert [line.split(",")[0] for line in lines if ",phone," in line] == ["annexe", "annexe"]
+    assert sum(",visit," in line for line in lines) == 2
+    assert sum(",website," in line for line in lines) == 0
+    assert "expected precision per place" in told
+    assert "mairie, phone: 2 missing (1 in conflict of interest, 2 already in this place)." in told
+    assert "mairie, website: 1 missing (2 not certified, 1 already in this place)." in told
+
+
+def test_the_same_seed_writes_the_same_bytes(tables: Path) -> None:
+    run(tables, "--seed", "4")
+    first = (tables / "plan.csv").read_bytes()
+    run(tables, "--seed", "4")
+    assert (tables / "plan.csv").read_bytes() == first
+
+
+def test_an_earlier_plan_is_kept(tables: Path) -> None:
+    run(tables)
+    before = (tables / "plan.csv").read_bytes()
+    (tables / "kept.csv").write_bytes(before)
+    run(tables, "--seed", "9", "--keep", str(tables / "kept.csv"))
+    assert (tables / "plan.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("observers.csv", "capacity", "room", "column “capacity” is not in the file"),
+        ("places.csv", "mairie,", ",", "this cell is empty"),
+        ("observers.csv", "visit,4", "visit,many", "not made of numbers"),
+        ("places.csv", "annexe", "mairie", "given twice"),
+    ],
+)
+def test_bad_tables_are_refused_with_words(tables: Path, file: str, old: str, new: str, told: str) -> None:
+    path = tables / file
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    code, output = run(tables)
+    assert code == 2
+    assert told in output
+    assert "Traceback" not in output
+    assert not (tables / "plan.csv").exists()

@@ -1,0 +1,213 @@
+"""Contact plans: hard rules never bend, what cannot be met is explained, the same seed gives the same plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parvis.core.contacts.delays import is_working_day
+from parvis.core.contacts.planning import (
+    AvailableObserver,
+    PlaceToVisit,
+    Plan,
+    PossibleScenario,
+    Rules,
+    channel_precision,
+    make_plan,
+    overall_precision,
+)
+from parvis.core.vocabulary import ParvisError
+
+APRIL = Rules(date(2026, 4, 1), date(2026, 5, 29))
+ALL = frozenset({"phone", "email", "letter", "visit", "website", "social"})
+SMALL = {"phone": 2, "email": 2, "visit": 1}
+
+
+def place(n: int, **changes: object) -> PlaceToVisit:
+    given = {"place": f"P{n}", "organisation": f"O{n}", "contacts": SMALL, "departement": "25",
+             "latitude": 47.0 + n / 10, "longitude": 6.0}  # fmt: skip
+    return PlaceToVisit(**(given | changes))  # type: ignore[arg-type]
+
+
+def observer(n: int, **changes: object) -> AvailableObserver:
+    given = {"observer": f"C{n}", "channels": ALL, "capacity": 6, "latitude": 47.0 + n / 10, "longitude": 6.0}
+    return AvailableObserver(**(given | changes))  # type: ignore[arg-type]
+
+
+PLACES = [place(n) for n in range(4)]
+PEOPLE = [observer(n) for n in range(8)]
+
+
+def broken(plan: Plan, places: list[PlaceToVisit], people: list[AvailableObserver], rules: Rules) -> list[str]:
+    """Every hard rule that a contact of the plan breaks."""
+    at, who = {p.place: p for p in places}, {o.observer: o for o in people}
+    found = []
+    for c in plan.contacts:
+        here, person = at[c.place], who[c.observer]
+        day, opened = c.window_starts_on, here.open_half_days
+        checks = {
+            "conflict": here.organisation in person.conflicts,
+            "recent": here.place in person.recent,
+            "certified": c.channel not in person.channels,
+            "working": not is_working_day(day, here.departement),
+            "period": not rules.starts_on <= day <= c.window_ends_on <= rules.ends_on,
+            "hours": bool(c.half_day) and opened is not None and (day.weekday(), c.half_day) not in opened,
+            "closed": any(a <= day <= b for a, b in here.closed),
+        }
+        found += [rule for rule, wrong in checks.items() if wrong]
+    pairs = Counter((c.place, c.observer) for c in plan.contacts)
+    loads = Counter(c.observer for c in plan.contacts)
+    weeks = Counter((c.place, c.window_starts_on.isocalendar()[:2]) for c in plan.contacts)
+    found += ["twice" for n in pairs.values() if n > 1]
+    found += ["capacity" for name, n in loads.items() if n > who[name].capacity]
+    found += ["burden" for n in weeks.values() if n > rules.burden_per_week]
+    return found
+
+
+def test_every_demand_is_met_when_the_rules_allow() -> None:
+    plan = make_plan(PLACES, PEOPLE, APRIL, seed=1)
+    assert Counter((c.place, c.channel) for c in plan.contacts) == {
+        (p.place, channel): n for p in PLACES for channel, n in SMALL.items()
+    }
+    assert plan.shortfalls == ()
+    assert broken(plan, PLACES, PEOPLE, APRIL) == []
+    assert plan.goals.components == 1
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_seed_another() -> None:
+    assert make_plan(PLACES, PEOPLE, APRIL, seed=1) == make_plan(PLACES, PEOPLE, APRIL, seed=1)
+    assert make_plan(PLACES, PEOPLE, APRIL, seed=1).contacts != make_plan(PLACES, PEOPLE, APRIL, seed=2).contacts
+
+
+def test_visits_go_to_the_nearest() -> None:
+    """Two places, two observers, each next to one of them: the only plan without a long trip."""
+    places = [place(0, contacts={"visit": 1}), place(5, contacts={"visit": 1})]
+    people = [observer(5), observer(0)]
+    plan = make_plan(places, people, APRIL, seed=3)
+    assert {(c.place, c.observer) for c in plan.contacts} == {("P0", "C0"), ("P5", "C5")}
+    assert plan.goals.distance_km == 0.0
+
+
+def test_distance_is_the_least_possible_and_not_the_greedy_one() -> None:
+    """Homes at 0 and 1, places at 1 and 3 tenths of a degree of latitude (11,1 km each).
+
+    Greedy sends home 1 to place 1 (0 km) and home 0 to place 3 (33 km), as good as the other way (11 + 22): 33 km.
+    """
+    places = [place(1, contacts={"visit": 1}), place(3, contacts={"visit": 1})]
+    people = [observer(0, capacity=1), observer(1, capacity=1)]
+    plan = make_plan(places, people, APRIL, seed=3)
+    assert plan.goals.distance_km == pytest.approx(33.4, abs=0.1)
+    assert plan.notes["distance_bound_km"] == pytest.approx(plan.goals.distance_km, abs=0.1)
+
+
+def test_what_cannot_be_met_says_which_rule_and_where() -> None:
+    places = [place(0, contacts={"phone": 5})]
+    people = [
+        observer(1),
+        observer(2, channels=frozenset({"email"})),
+        observer(3, conflicts=frozenset({"O0"})),
+        observer(4, recent=frozenset({"P0"})),
+        observer(5, capacity=0),
+    ]
+    plan = make_plan(places, people, APRIL, seed=1)
+    (short,) = plan.shortfalls
+    assert (short.place, short.channel, short.missing) == ("P0", "phone", 4)
+    assert short.reasons == {
+        "not_certified": 1, "in_conflict": 1, "seen_recently": 1, "already_there": 1, "no_capacity": 1
+    }  # fmt: skip
+
+
+def test_someone_full_hands_a_contact_over_to_let_another_demand_be_met() -> None:
+    """Only C1 may phone P2; were C1 left with an e-mail that C2 can write, P2 would stay alone."""
+    places = [place(1, contacts={"email": 1}), place(2, contacts={"phone": 1}, organisation="O2")]
+    people = [observer(1, capacity=1), observer(2, capacity=1, conflicts=frozenset({"O2"}))]
+    for seed in range(6):
+        plan = make_plan(places, people, APRIL, seed=seed)
+        assert {(c.place, c.observer) for c in plan.contacts} == {("P1", "C2"), ("P2", "C1")}
+
+
+def test_the_burden_cap_and_closed_periods_are_kept_and_told() -> None:
+    week = replace(APRIL, ends_on=date(2026, 4, 3), burden_per_week=2)
+    plan = make_plan([place(0, contacts={"phone": 3})], PEOPLE, week, seed=1)
+    assert len(plan.contacts) == 2
+    assert [(s.missing, dict(s.reasons)) for s in plan.shortfalls] == [(1, {"burden_cap": 1})]
+    shut = place(0, contacts={"phone": 1}, closed=((APRIL.starts_on, APRIL.ends_on),))
+    plan = make_plan([shut], PEOPLE, APRIL, seed=1)
+    assert [dict(s.reasons) for s in plan.shortfalls] == [{"no_open_day": 1}]
+
+
+def test_calls_are_made_at_opening_hours() -> None:
+    mornings = place(0, contacts={"phone": 4}, open_half_days=frozenset({(1, "am"), (3, "am")}))
+    plan = make_plan([mornings], PEOPLE, APRIL, seed=1)
+    assert {(c.window_starts_on.weekday(), c.half_day) for c in plan.contacts} <= {(1, "am"), (3, "am")}
+    assert len(plan.contacts) == 4
+
+
+def test_scenarios_vary_and_keep_to_the_services_of_the_place() -> None:
+    scenarios = [
+        PossibleScenario("a", "phone"),
+        PossibleScenario("b", "phone"),
+        PossibleScenario("pool", "phone", "pool"),
+    ]
+    plan = make_plan([place(0, contacts={"phone": 4})], PEOPLE, APRIL, seed=1, scenarios=scenarios)
+    assert Counter(c.scenario for c in plan.contacts) == {"a": 2, "b": 2}
+    assert plan.goals.scenario_variety == 1.0
+
+
+def test_replanning_moves_only_what_must_move() -> None:
+    first = make_plan(PLACES, PEOPLE, APRIL, seed=1)
+    gone = first.contacts[0].observer
+    left = [person for person in PEOPLE if person.observer != gone]
+    second = make_plan(PLACES, left, APRIL, seed=2, keep=first.contacts)
+    stay = {c for c in first.contacts if c.observer != gone}
+    assert stay <= set(second.contacts)
+    assert second.kept == len(stay)
+    assert len(second.contacts) + sum(s.missing for s in second.shortfalls) == len(first.contacts)
+    assert broken(second, PLACES, left, APRIL) == []
+
+
+def test_wrong_input_is_refused_all_at_once() -> None:
+    with pytest.raises(ParvisError) as refused:
+        make_plan([place(0), place(0, contacts={"pigeon": 1})], [observer(0, capacity=-1)],
+                  replace(APRIL, ends_on=date(2026, 1, 1)), seed=1)  # fmt: skip
+    codes = sorted(fault.code for fault in refused.value.faults)
+    assert codes == ["key_twice", "number_or_channel", "number_or_channel", "period_order"]
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_hard_rules_hold_whatever_the_demands(data: st.DataObject) -> None:
+    numbers = st.integers(0, 3)
+    channels = ["phone", "email", "visit", "letter"]
+    days = st.frozensets(st.tuples(st.integers(0, 4), st.sampled_from(["am", "pm"])), min_size=1)
+    places = [
+        place(n, contacts={c: data.draw(numbers) for c in channels}, open_half_days=data.draw(st.none() | days),
+              latitude=data.draw(st.none() | st.floats(42, 51)))
+        for n in range(data.draw(st.integers(1, 4)))
+    ]  # fmt: skip
+    some = st.frozensets(st.sampled_from(["O0", "O1", "O2"]))
+    people = [
+        observer(n, channels=data.draw(st.frozensets(st.sampled_from(channels))), capacity=data.draw(numbers),
+                 conflicts=data.draw(some), recent=data.draw(st.frozensets(st.sampled_from(["P0", "P1"]))))
+        for n in range(data.draw(st.integers(0, 8)))
+    ]  # fmt: skip
+    rules = replace(APRIL, burden_per_week=data.draw(st.integers(1, 4)),
+                    ends_on=APRIL.starts_on + timedelta(days=data.draw(st.integers(0, 30))))  # fmt: skip
+    plan = make_plan(places, people, rules, seed=7)
+    assert broken(plan, places, people, rules) == []
+    wanted = sum(sum(p.contacts.values()) for p in places)
+    assert len(plan.contacts) + sum(short.missing for short in plan.shortfalls) == wanted
+    assert all(short.reasons for short in plan.shortfalls)
+
+
+def test_precision_is_told_before_deciding() -> None:
+    """Standard deviation 20, 24 contacts: ±10 points with equal channel weights, ±8 if weights follow numbers."""
+    plan = {"email": 10, "phone": 9, "letter": 3, "visit": 2}
+    assert overall_precision(plan).half_width == pytest.approx(10.0, abs=0.05)
+    assert overall_precision(plan, {c: float(n) for c, n in plan.items()}).half_width == pytest.approx(8.0, abs=0.05)
+    assert channel_precision(1).half_width_t is None
