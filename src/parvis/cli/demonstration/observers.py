@@ -74,23 +74,24 @@ def send_missions(
     places: Sequence[EnrolledPlace],
     observers: Sequence[Observer],
     *,
-    window: Window,
+    windows: Sequence[tuple[Window, float]],
     by: Person,
     at: datetime,
 ) -> list[Mission]:
-    """The edition's contact plan for every place, spread over the window, offered to observers."""
+    """The edition's contact plan for every place, offered to observers who share places.
+
+    windows: periods with the share of the missions that falls in each; missions come in the order of their windows.
+    """
     scenarios = write_scenarios(edition, by=by, at=at)
-    days = (window.ends_on - window.starts_on).days
+    shares = np.cumsum([share for _, share in windows])
     wanted = []
     for number, enrolled in enumerate(places):
-        pool = [
-            observers[(number * POOL + step * (1 + number // len(observers))) % len(observers)] for step in range(POOL)
-        ]
-        for channel, contacts in edition.contact_plan.items():
-            if channel not in enrolled.enrolment.channels or (channel in ONCE_A_BODY and enrolled.place.kind != "main"):
-                continue
+        pool = _pool(observers, number)
+        for channel, contacts in _contacts(edition, enrolled):
             for rank in range(contacts):
-                start = window.starts_on + timedelta(days=int(draws.integers(0, max(1, days - 10))))
+                window = windows[min(int(np.searchsorted(shares, draws.random())), len(windows) - 1)][0]
+                length = max(1, (window.ends_on - window.starts_on).days - 10)
+                start = window.starts_on + timedelta(days=int(draws.integers(0, length)))
                 wanted.append(
                     actions.NewMission(
                         enrolment=enrolled.enrolment, place=enrolled.place, channel=channel, window_starts_on=start,
@@ -98,9 +99,25 @@ def send_missions(
                         observer=pool[rank % POOL], half_day="am" if rank % 2 else "pm",
                     )
                 )  # fmt: skip
+    wanted.sort(key=lambda mission: mission.window_starts_on)
     missions = actions.plan_missions(edition, missions=wanted, by=by, at=at)
     actions.sign_codes(observers, edition=edition, by=None, at=at)
-    return actions.offer_missions(missions, ends_on=window.ends_on, by=by, at=at)
+    return actions.offer_missions(missions, ends_on=windows[-1][0].ends_on, by=by, at=at)
+
+
+def _pool(observers: Sequence[Observer], number: int) -> list[Observer]:
+    """Neighbouring places share observers, and each round over them shifts: all are tied together."""
+    step = 1 + number * POOL // len(observers)
+    return [observers[(number * POOL + rank * step) % len(observers)] for rank in range(POOL)]
+
+
+def _contacts(edition: Edition, enrolled: EnrolledPlace) -> list[tuple[str, int]]:
+    """How many contacts of each channel a place gets."""
+    return [
+        (channel, number)
+        for channel, number in edition.contact_plan.items()
+        if channel in enrolled.enrolment.channels and (channel not in ONCE_A_BODY or enrolled.place.kind == "main")
+    ]
 
 
 def accept_all(missions: Sequence[Mission], *, at: datetime) -> None:

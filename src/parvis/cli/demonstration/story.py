@@ -25,7 +25,7 @@ from parvis.web.editions import actions as editions
 from parvis.web.editions.actions.instruments import current_instruments, shipped_files
 from parvis.web.editions.models import Edition, Instrument, Seat
 from parvis.web.fieldwork import actions as fieldwork
-from parvis.web.fieldwork.models import Observer
+from parvis.web.fieldwork.models import Mission, Observer
 from parvis.web.people.actions import register_people
 from parvis.web.people.models import Person
 from parvis.web.results import actions as results
@@ -51,6 +51,8 @@ RUNNING_DATES = {
     "results": ((12, 28), (12, 30)),
 }
 
+RUNNING_ENDS_ON = date(2026, 12, 18)
+
 
 def build(*, seed: int, organisations: int, tell: Tell) -> None:
     """Build everything once; a database that already holds the demonstration is left as it is."""
@@ -68,7 +70,7 @@ def build(*, seed: int, organisations: int, tell: Tell) -> None:
         first = stage.play(2025, previous=None, truth=stage.truth)
         stage.finish(first)
         later = stage.truth.later(draws)
-        second = stage.play(2026, previous=first, truth=later, done_share=0.45)
+        second = stage.play(2026, previous=first, truth=later, done_share=0.4)
         keep_truth(
             Path(settings.HOME) / "truth.json",
             organisations=[organisation_key(each.pk) for each in stage.bodies],
@@ -102,12 +104,15 @@ class _Stage:
         editions.freeze_instruments(edition, by=by, at=_moment(year, 3, 20))
         editions.open_fieldwork(edition, by=by, at=_moment(year, 4, 1))
         _tell(self.tell, f"Édition {year} : missions et observations", f"Edition {year}: missions and observations")
+        soon = field.Window(date(year, 11, 20), RUNNING_ENDS_ON)
+        windows = [(field.Window(date(year, 4, 2), date(year, 6, 25)), done_share), (soon, 1 - done_share)]
         missions = field.send_missions(
             self.draws, edition, body.enrolled_places(edition), self.observers,
-            window=field.Window(date(year, 4, 2), date(year, 6, 25)), by=by, at=_moment(year, 4, 1, 9),
+            windows=windows if done_share < 1 else windows[:1], by=by, at=_moment(year, 4, 1, 9),
         )  # fmt: skip
-        done = missions if done_share == 1.0 else missions[: round(len(missions) * done_share)]
+        done = [mission for mission in missions if mission.window_starts_on < date(year, 7, 1)]
         field.accept_all(done, at=_moment(year, 4, 1, 10))
+        field.accept_all(self._in_hand(missions[len(done) :]), at=_moment(year, 6, 30))
         reports = field.file_reports(
             self.draws, done, truth, self._fillers(edition, truth), self._ranks(), by=by, at=_moment(year, 6, 27)
         )
@@ -119,6 +124,11 @@ class _Stage:
             self.draws, edition, self.bodies, truth, count=round(self.responses * share), by=by, at=_moment(year, 6, 20)
         )
         return edition
+
+    def _in_hand(self, missions: Sequence[Mission]) -> list[Mission]:
+        """What the observer whom people may try has accepted and not done yet; the rest stays offered."""
+        own = [mission for mission in missions if mission.observer_id == self.observers[0].pk]
+        return own[: len(own) // 2 + 1]
 
     def finish(self, edition: Edition) -> None:
         """Close, freeze, publish, deliver."""
