@@ -133,6 +133,15 @@ def test_an_absent_figure_has_no_dot_and_says_why() -> None:
     assert chart.table.rows[0][1] == "—"
 
 
+def test_a_figure_on_few_contacts_is_not_put_forward() -> None:
+    lines = [
+        charts.Line("Sociaux", 99, 50, 100, 2, reason="INDICATIVE"),
+        charts.Line("Téléphone", 80, 70, 90, 9),
+        charts.Line("Courrier", 60, 50, 70, 9),
+    ]
+    assert charts.interval_line(lines, "Notes").sentence.startswith("Le plus haut\u00a0: Téléphone")
+
+
 def test_an_arrow_is_drawn_only_where_the_change_is_real() -> None:
     for verdict in Verdict:
         chart = charts.change_arrows([charts.Change("Attente", 60, 70, 10, 4, 16, verdict)], "Évolution")

@@ -127,29 +127,16 @@ def slice_result(
     cut = method.bands.cut_points[0] if method else EXPECTED_CUT
     changes, ranks = slicing.changes_of(result, "organisation"), _ranks(result)
     participation, delays = _participation(result), slicing.delays_of(result, "organisation", words)
-    estimates: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in slicing.rows_of(result.table("estimates"), slicing.ESTIMATE_COLUMNS):
-        if row[0] == "organisation":
-            estimates[row[1]].append(row)
+    estimates = _estimates(result)
     cards = {}
     identities = slicing.table_of(result, dataset, "organisations").to_pylist()
     for identity in sorted(identities, key=lambda row: str(row["organisation"])):
-        code, category = identity["organisation"], identity["category"]
-        parts = _Parts(words, peers.get(category or "", {}), bands.get(code, {}), cut)
+        code, category = identity["organisation"], identity["category"] or ""
+        parts = _Parts(words, peers.get(category, {}), bands.get(code, {}), cut)
         for row in estimates.get(code, ()):
             parts.take(row)
         cards[code] = Scorecard(
-            organisation=code,
-            name=identity["name"] or code,
-            edition=str(result.manifest.get("edition", "")),
-            category=category,
-            category_label=words.categories.get(category or ""),
-            population=identity["population"],
-            departement=identity["departement"],
-            region=identity["region"],
-            comparable=bool(identity["comparable"]),
-            demonstration=bool(result.manifest.get("demonstration")),
-            imported=result.manifest.get("origin") == "imported",
+            **_identity(identity, result, words),
             rank=ranks.get(code),
             changes=tuple(changes.get(code, ())),
             participation=tuple(participation.get(code, ())),
@@ -157,6 +144,30 @@ def slice_result(
             **parts.sorted(),
         )
     return cards
+
+
+def _estimates(result: Result) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in slicing.rows_of(result.table("estimates"), slicing.ESTIMATE_COLUMNS):
+        if row[0] == "organisation":
+            found[row[1]].append(row)
+    return found
+
+
+def _identity(row: Mapping[str, Any], result: Result, words: Words) -> dict[str, Any]:
+    return {
+        "organisation": row["organisation"],
+        "name": row["name"] or row["organisation"],
+        "edition": str(result.manifest.get("edition", "")),
+        "category": row["category"],
+        "category_label": words.categories.get(row["category"] or ""),
+        "population": row["population"],
+        "departement": row["departement"],
+        "region": row["region"],
+        "comparable": bool(row["comparable"]),
+        "demonstration": bool(result.manifest.get("demonstration")),
+        "imported": result.manifest.get("origin") == "imported",
+    }
 
 
 class _Parts:

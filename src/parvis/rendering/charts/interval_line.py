@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parvis.core.vocabulary import Status
+from parvis.core.vocabulary import Reason, Status
 from parvis.rendering import words
 from parvis.rendering.charts.drawing import Chart, Drawing, Scale, Table, text_width, wrapped
 
@@ -148,6 +148,8 @@ def _sentence(lines: Sequence[Line], of: str, language: str) -> str:
     english = words.language_of(language) == "en"
     known = [line for line in lines if line.value is not None]
     known = [line for line in known if not line.strong] or known
+    sure = [line for line in known if Reason.INDICATIVE not in line.reason.split()]
+    known = sure if len(sure) > 1 else known  # a figure on few contacts is not put forward
     if not known:
         return "No figure can be given yet." if english else "Aucun chiffre ne peut encore être donné."
     if len(known) == 1:

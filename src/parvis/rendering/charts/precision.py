@@ -31,42 +31,9 @@ def precision_curve(
     said = _sentence(ordered, mark, language)
 
     def draw(width: float) -> str:
-        english = words.language_of(language) == "en"
         drawing = Drawing(width, 14 if width < 500 else 15)
-        across = ticks(max((one.contacts for one in ordered), default=1), 5 if width < 500 else 9)
-        down = ticks(max((one.half_width for one in ordered), default=1), 5)
-        top, bottom = 30.0, 240.0
-        x, y = Scale(0, across[-1], 46, width - 16), Scale(0, down[-1], bottom, top)
-        for value in down:
-            drawing.line(46, y(value), width - 16, y(value), "grid", dash="2 3" if value else "")
-            drawing.text(
-                38,
-                y(value) + 5,
-                words.number(value, 0 if float(value).is_integer() else 1, language),
-                anchor="end",
-                size=13,
-            )
-        for value in across:
-            drawing.text(x(value), bottom + 20, words.number(value, 0, language), anchor="middle", size=13)
-        drawing.text(0, 14, "± points", size=13)
-        drawing.text(width - 16, bottom + 42, "contacts →", anchor="end", size=13)
-        drawing.path("M" + "L".join(f"{r(x(one.contacts))} {r(y(one.half_width))}" for one in ordered), "ink", thick=3)
-        for one in ordered:
-            drawing.dot(x(one.contacts), y(one.half_width), 5)
-        if mark is not None:
-            drawing.line(x(mark.contacts), y(mark.half_width), x(mark.contacts), bottom, "second", thick=2, dash="6 3")
-            drawing.dot(x(mark.contacts), y(mark.half_width), 8, "second")
-            colon = ":" if english else "\u00a0:"
-            said_ = f"{mark.contacts} contacts{colon} ±\u202f{words.number(mark.half_width, 1, language)}"
-            flip = x(mark.contacts) + 12 + text_width(said_, 15, bold=True) > width
-            drawing.text(
-                x(mark.contacts) + (-12 if flip else 12),
-                y(mark.half_width) - 12,
-                said_,
-                anchor="end" if flip else "start",
-                bold=True,
-            )
-        return drawing.svg(bottom + 50, title, said)
+        _curve(drawing, ordered, mark, language)
+        return drawing.svg(290, title, said)
 
     columns = (
         ("Contacts", "Half-width (± points)")
@@ -77,6 +44,37 @@ def precision_curve(
         (words.number(one.contacts, 0, language), words.number(one.half_width, 1, language)) for one in ordered
     )
     return Chart(draw, said, Table(title, columns, rows))
+
+
+def _curve(drawing: Drawing, points: Sequence[Precision], mark: Precision | None, language: str) -> None:
+    top, bottom, right = 30.0, 240.0, drawing.width - 16
+    across = ticks(max((one.contacts for one in points), default=1), 5 if drawing.width < 500 else 9)
+    down = ticks(max((one.half_width for one in points), default=1), 5)
+    x, y = Scale(0, across[-1], 46, right), Scale(0, down[-1], bottom, top)
+    for value in down:
+        drawing.line(46, y(value), right, y(value), "grid", dash="2 3" if value else "")
+        said = words.number(value, 0 if float(value).is_integer() else 1, language)
+        drawing.text(38, y(value) + 5, said, anchor="end", size=13)
+    for value in across:
+        drawing.text(x(value), bottom + 20, words.number(value, 0, language), anchor="middle", size=13)
+    drawing.text(0, 14, "± points", size=13)
+    drawing.text(right, bottom + 42, "contacts →", anchor="end", size=13)
+    if points:
+        line = "L".join(f"{r(x(one.contacts))} {r(y(one.half_width))}" for one in points)
+        drawing.path(f"M{line}", "ink", thick=3)
+    for one in points:
+        drawing.dot(x(one.contacts), y(one.half_width), 5)
+    if mark is not None:
+        _marked(drawing, mark, x(mark.contacts), y(mark.half_width), bottom, language)
+
+
+def _marked(drawing: Drawing, mark: Precision, x: float, y: float, bottom: float, language: str) -> None:
+    drawing.line(x, y, x, bottom, "second", thick=2, dash="6 3")
+    drawing.dot(x, y, 8, "second")
+    colon = ":" if words.language_of(language) == "en" else "\u00a0:"
+    said = f"{mark.contacts} contacts{colon} ±\u202f{words.number(mark.half_width, 1, language)}"
+    flip = x + 12 + text_width(said, 15, bold=True) > drawing.width
+    drawing.text(x + (-12 if flip else 12), y - 12, said, anchor="end" if flip else "start", bold=True)
 
 
 def _sentence(points: Sequence[Precision], mark: Precision | None, language: str) -> str:

@@ -93,42 +93,44 @@ def said(kit: Kit) -> Said:
     >>> said(Kit("Ville", "https://exemple.fr/a")).headline
     'Comment avez-vous été reçu\\u202f?'
     """
-    dates = _dates(kit)
-    if words.language_of(kit.language) == "en":
-        return Said(
-            headline="How were you received?",
-            promise="Two questions, two minutes, no account. Your opinion improves our service.",
-            scan="Scan me",
-            paper="No phone? Ask for the paper form at the desk.",
-            privacy="Anonymous. No cookie.",
-            edition=" – ".join(part for part in (f"Parvis barometer {kit.edition}".strip(), dates) if part),
-            action="Give my opinion",
-            why="Why answer?",
-            how="How to answer",
-            reasons=(
-                ("Two minutes, no account", "Two questions are enough; you may say more if you wish."),
-                ("Truly anonymous", "No name, no address, no cookie. Nobody can know who answered."),
-                ("Read and used", "Your words help to choose what to improve first."),
-                ("Compared fairly", "Results are published with those of comparable services."),
-            ),
-            qr_alt=f"QR code that leads to {kit.url}",
-            demonstration="DEMONSTRATION – invented data" if kit.demonstration else None,
-        )
+    return _in_english(kit) if words.language_of(kit.language) == "en" else _in_french(kit)
+
+
+def _in_english(kit: Kit) -> Said:
+    return Said(
+        headline="How were you received?",
+        promise="Two questions, two minutes, no account. Your opinion improves our service.",
+        scan="Scan me",
+        paper="No phone? Ask for the paper form at the desk.",
+        privacy="Anonymous. No cookie.",
+        edition=_joined(f"Parvis barometer {kit.edition}", _dates(kit)),
+        action="Give my opinion",
+        why="Why answer?",
+        how="How to answer",
+        reasons=(
+            ("Two minutes, no account", "Two questions are enough; you may say more if you wish."),
+            ("Truly anonymous", "No name, no address, no cookie. Nobody can know who answered."),
+            ("Read and used", "Your words help to choose what to improve first."),
+            ("Compared fairly", "Results are published with those of comparable services."),
+        ),
+        qr_alt=f"QR code that leads to {kit.url}",
+        demonstration="DEMONSTRATION – invented data" if kit.demonstration else None,
+    )
+
+
+def _in_french(kit: Kit) -> Said:
     return Said(
         headline="Comment avez-vous été reçu\u202f?",
         promise="Deux questions, deux minutes, sans compte. Votre avis améliore notre service.",
         scan="Scannez-moi",
         paper="Pas de téléphone\u202f? Demandez le questionnaire papier à l’accueil.",
         privacy="Anonyme. Aucun cookie.",
-        edition=" – ".join(part for part in (f"Baromètre Parvis {kit.edition}".strip(), dates) if part),
+        edition=_joined(f"Baromètre Parvis {kit.edition}", _dates(kit)),
         action="Donner mon avis",
         why="Pourquoi répondre\u202f?",
         how="Comment répondre",
         reasons=(
-            (
-                "Deux minutes, sans compte",
-                "Deux questions suffisent\u202f; vous pouvez en dire plus si vous le voulez.",
-            ),
+            ("Deux minutes, sans compte", "Deux questions suffisent\u202f; vous pouvez en dire plus."),
             ("Vraiment anonyme", "Ni nom, ni adresse, ni cookie. Personne ne peut savoir qui a répondu."),
             ("Lu et utile", "Vos réponses aident à choisir ce qu’il faut améliorer d’abord."),
             ("Comparé justement", "Les résultats sont publiés avec ceux de services comparables."),
@@ -136,6 +138,10 @@ def said(kit: Kit) -> Said:
         qr_alt=f"QR code qui mène à {kit.url}",
         demonstration="DÉMONSTRATION – données fictives" if kit.demonstration else None,
     )
+
+
+def _joined(*parts: str) -> str:
+    return " – ".join(part.strip() for part in parts if part.strip())
 
 
 def template_data(kit: Kit) -> dict[str, Any]:

@@ -315,6 +315,7 @@ def _control(
     if kind in ("radios", "checkboxes"):
         return ""
     widget = field.field.widget
+    widget.attrs.pop("placeholder", None)  # the label says it, and stays when one types
     css = next((name for cls, name in _CLASSES.items() if isinstance(widget, cls)), "govuk-input")
     attrs: dict[str, Any] = {name.replace("_", "-"): value for name, value in attributes.items()}
     classes = [str(widget.attrs.get("class", "")), css]
