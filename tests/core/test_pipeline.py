@@ -74,7 +74,7 @@ def test_rows_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
     assert bytes_of(rows, tmp_path / "one") == bytes_of(mixed, tmp_path / "two")
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=SEEDS)
 def test_twice_the_weights_change_nothing(seed: int) -> None:
     rows = random_rows(seed)
@@ -90,7 +90,7 @@ def test_twice_the_weights_change_nothing(seed: int) -> None:
     assert one.equals(score_edition(dataset(text, **heavier)).table("estimates"))
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=SEEDS)
 def test_raising_one_answer_lowers_no_score(seed: int) -> None:
     rows = random_rows(seed)
@@ -105,7 +105,7 @@ def test_raising_one_answer_lowers_no_score(seed: int) -> None:
             assert after[key]["value"] >= row["value"] - 1e-9
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=SEEDS)
 def test_an_empty_organisation_changes_no_other(seed: int) -> None:
     rows = random_rows(seed)
@@ -116,7 +116,7 @@ def test_an_empty_organisation_changes_no_other(seed: int) -> None:
     assert after == before
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=SEEDS)
 def test_scores_stay_on_their_scale_and_inside_their_limits(seed: int) -> None:
     result = score_edition(dataset(**full_rows(seed)))
