@@ -7,7 +7,6 @@ import hmac
 import ipaddress
 import secrets
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.db import connection, transaction
 
@@ -73,15 +72,10 @@ def _count(day: date, *parts: str) -> int:
 
 
 def _secret(day: date) -> bytes:
-    found = _known_secret(day)
+    """The day's secret, drawn at its first use; kept in no process, so that deleting it is enough to forget."""
+    kept = RateKey.objects.filter(day=day).values_list("secret", flat=True)
+    found = kept.first()
     if found is None:
         RateKey.objects.bulk_create([RateKey(day=day, secret=secrets.token_bytes(32))], ignore_conflicts=True)
-        _known_secret.cache_clear()
-        found = _known_secret(day)
-    return found or b""
-
-
-@lru_cache(maxsize=2)
-def _known_secret(day: date) -> bytes | None:
-    kept = RateKey.objects.filter(day=day).values_list("secret", flat=True).first()
-    return bytes(kept) if kept is not None else None
+        found = kept.get()
+    return bytes(found)
