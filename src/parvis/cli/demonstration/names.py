@@ -22,6 +22,7 @@ _SECOND = (
     "ombelle",
 )
 _RIVERS = ("Orvelle", "Sarmine", "Lavrée", "Tésonne", "Mireuse", "Ardanne", "Voluse", "Quérine", "Belisse", "Nérolle")
+_VOWELS = "AEIOUYÉÈ"
 _LINKS = ("-sur-{}", "-les-{}s", "-en-{}", "", "", "")
 
 
@@ -40,13 +41,13 @@ def commune_names(draws: np.random.Generator, taken: Collection[str]) -> Iterato
 def body_name(kind: str, sector: str, place: str) -> str:
     """What an invented body is called, from its kind and an invented place name.
 
-    >>> body_name("commune", "", "Valbrune"), body_name("other", "health", "Valbrune")
-    ('Valbrune (fictif)', 'Centre hospitalier de Valbrune (fictif)')
+    >>> body_name("commune", "", "Valbrune"), body_name("other", "health", "Aiguebrune")
+    ('Valbrune (fictif)', 'Centre hospitalier d’Aiguebrune (fictif)')
     """
     forms = {
         "commune": "{}",
         "epci": "Communauté de communes de {}",
-        "departement": "Département de la {}",
+        "departement": "Département de {}",
         "region": "Région {}",
         "health": "Centre hospitalier de {}",
         "social": "CCAS de {}",
@@ -54,4 +55,7 @@ def body_name(kind: str, sector: str, place: str) -> str:
         "transport": "Transports de {}",
         "other": "Office public de {}",
     }
-    return f"{forms[sector if kind == 'other' else kind].format(place)} {MARK}"
+    called = forms[sector if kind == "other" else kind]
+    if place[0] in _VOWELS:
+        called = called.replace(" de {}", " d’{}")
+    return f"{called.format(place)} {MARK}"

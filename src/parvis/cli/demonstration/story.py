@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.mail import get_connection
 from django.db import transaction
 
 from parvis.cli.demonstration import bodies as body
@@ -19,23 +20,27 @@ from parvis.cli.demonstration.answering import Filler
 from parvis.cli.demonstration.truth import Truth, draw_truth, keep_truth
 from parvis.core.instruments.form import Grid
 from parvis.core.instruments.grid import read_form
-from parvis.core.vocabulary import Stage
+from parvis.core.vocabulary import Level, Stage
 from parvis.web.consultation import actions as consultation
 from parvis.web.editions import actions as editions
 from parvis.web.editions.actions.instruments import current_instruments, shipped_files
 from parvis.web.editions.models import Edition, Instrument, Seat
 from parvis.web.fieldwork import actions as fieldwork
 from parvis.web.fieldwork.models import Mission, Observer
+from parvis.web.jobs.actions import send_waiting_mail
 from parvis.web.people.actions import register_people
 from parvis.web.people.models import Person
 from parvis.web.results import actions as results
 from parvis.web.results.dataset import organisation_key
+from parvis.web.results.models import Publication
 from parvis.web.territory.actions import grant_memberships, load_shipped
 from parvis.web.territory.models import Membership, Organisation
 
 Tell = Callable[[str], None]
 VINTAGE = 2026
 OBSERVERS, RESPONSES = 500, 50_000  # for 350 organisations; fewer bodies have fewer of both
+STRENGTHS = "L’équipe répond avec constance ; les canaux les mieux notés peuvent servir de modèle aux autres."
+LEADS = "Commencez par le canal le moins bien noté : une réponse type, relue chaque mois, suffit souvent."
 # First and last (month, day) of each period.
 DATES = {
     "enrolment": ((1, 6), (3, 14)),
@@ -77,6 +82,9 @@ def build(*, seed: int, organisations: int, tell: Tell) -> None:
             truths={first.slug: stage.truth, second.slug: later},
             observers=[each.pseudonym for each in stage.observers],
         )
+        # The story's letters are old: nobody is at those addresses, and no newcomer's terminal has to print them.
+        nowhere = get_connection("django.core.mail.backends.dummy.EmailBackend")
+        send_waiting_mail(at=_moment(2026, 7, 1), most=10_000, connection=nowhere)
 
 
 class _Stage:
@@ -137,7 +145,24 @@ class _Stage:
         fieldwork.close_fieldwork(edition, by=by, at=_moment(year, 7, 5))
         results.freeze(edition, by=by, at=_moment(year, 9, 15))
         publication = results.publish(edition, by=by, at=_moment(year, 10, 1))
+        self._advise(edition, publication)
         results.deliver(publication, by=by, at=_moment(year, 10, 2))
+
+    def _advise(self, edition: Edition, publication: Publication) -> None:
+        """The first body has ordered the analysis; the expert, who reads three bodies, has signed their word on it."""
+        lead, expert, at = self.people["lead"], self.people["expert"], _moment(edition.year, 10, 1, 12)
+        enrolments = {each.organisation_id: each for each in edition.enrolments.select_related("organisation")}
+        own = enrolments[self.bodies[0].pk]
+        order = results.quote_order(own, level=Level.ANALYSED, by=lead, at=at)
+        results.accept_order(order, name=f"{lead.name}, direction de l’accueil", on=at.date(), by=lead, at=at)
+        results.confirm_order(order, by=self.organiser, at=at)
+        for each in self.bodies[:3]:
+            results.assign_expert(enrolments[each.pk], expert=expert, by=self.organiser, at=at)
+        commentary = results.write_commentary(
+            publication.scorecards.get(organisation=self.bodies[0]), channel="", strengths=STRENGTHS, leads=LEADS,
+            priority=1, by=expert, at=at,
+        )  # fmt: skip
+        results.sign_commentary(commentary, by=expert, at=at)
 
     def _open(self, year: int, previous: Edition | None) -> Edition:
         by, at = self.organiser, _moment(year, 1, 4)

@@ -37,11 +37,14 @@ def write_mail(
     )  # fmt: skip
 
 
-def send_waiting_mail(*, at: datetime, most: int = 200) -> int:
-    """Send what waits in the outbox; a failure is kept with its reason and tried again later. Returns how many left."""
+def send_waiting_mail(*, at: datetime, most: int = 200, connection: Any = None) -> int:
+    """Send what waits in the outbox; a failure is kept with its reason and tried again later. Returns how many left.
+
+    connection: the mail server, the one of the settings when None.
+    """
     sent = 0
     for mail in Mail.objects.filter(sent__isnull=True, attempts__lt=MOST_ATTEMPTS)[:most]:
-        message = EmailMessage(mail.subject, mail.body, to=[mail.to])
+        message = EmailMessage(mail.subject, mail.body, to=[mail.to], connection=connection)
         for piece in mail.attachments:
             message.attach(piece["name"], base64.b64decode(piece["base64"]), piece["mime"])
         try:
