@@ -37,6 +37,11 @@ class Protection:
     width: Floats
     cost: Floats
 
+    def part(self, places: Integers) -> Protection:
+        """What concerns some figures that no equation ties to the others."""
+        known = (self.low[places], self.high[places], self.width[places], self.cost[places])
+        return Protection(self.figures.part(places), *known)
+
 
 @dataclass(frozen=True, slots=True)
 class _Disturbance:
@@ -73,8 +78,19 @@ def complete(protection: Protection, first: Flags) -> Flags:
     [True, True, False, False]
     """
     hidden = first.copy()
+    faults: list[Fault] = []
+    for places in protection.figures.parts():
+        if (first[places] & (protection.width[places] > 0)).any():
+            hidden[places] = _complete_part(protection.part(places), first[places], faults)
+    if faults:
+        raise Leak(faults)
+    return hidden
+
+
+def _complete_part(protection: Protection, first: Flags, faults: list[Fault]) -> Flags:
+    """The same for figures that are all tied together; what cannot be protected is added to `faults`."""
+    hidden = first.copy()
     found: dict[int, _Disturbance] = {}
-    faults = []
     needy = _too_narrow(protection, first)
     for figure in needy[np.argsort(-protection.width[needy], kind="stable")].tolist():
         if figure in found:
@@ -85,8 +101,6 @@ def complete(protection: Protection, first: Flags) -> Flags:
             continue
         hidden[disturbance.places] = True
         _spread(found, disturbance, protection, needy)
-    if faults:
-        raise Leak(faults)
     return _without_useless(protection, first, hidden, found)
 
 

@@ -1,6 +1,8 @@
 """What can be worked out about hidden figures: for each, the narrowest range that all published sums allow.
 
-Hidden figures that share no equation cannot inform on each other, so each connected block is solved apart (HiGHS).
+Hidden figures that share no equation cannot inform on each other, so each connected block is solved apart. Sums nested
+in one another (a nation's categories) are first told apart (`disjoint`); a block of one sum has a closed form, and any
+other is solved by HiGHS.
 """
 
 from __future__ import annotations
@@ -37,6 +39,22 @@ class Block:
     low: Floats
     high: Floats
     values: Floats
+
+    def ranges(self) -> tuple[Floats, Floats] | None:
+        """Exact lowest and highest values when one sum at most ties the block, else None.
+
+        The others at their ends leave to each figure of a sum what is left: x_j <= (c - sum of the least others) / a_j.
+        """
+        if self.matrix.shape[0] == 0:
+            return self.low.copy(), self.high.copy()
+        if self.matrix.shape[0] > 1 or not np.isfinite([self.low, self.high]).all():
+            return None
+        weight = self.matrix.toarray()[0]
+        ends = np.sort(np.vstack([weight * self.low, weight * self.high]), axis=0)
+        most = self.constants[0] - (ends[0].sum() - ends[0])
+        least = self.constants[0] - (ends[1].sum() - ends[1])
+        reached = np.sort(np.vstack([least / weight, most / weight]), axis=0)
+        return np.maximum(self.low, reached[0]), np.minimum(self.high, reached[1])
 
     def extreme(self, place: int, direction: float) -> Floats:
         """The values of the whole block when one figure is at its highest (1) or lowest (-1)."""
@@ -77,6 +95,9 @@ def intervals(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, hi
     """
     lows, highs = figures.values.copy(), figures.values.copy()
     for block in blocks(figures, hidden, low, high):
+        if (exact := block.ranges()) is not None:
+            lows[block.places], highs[block.places] = exact
+            continue
         for place in range(len(block.places)):
             lows[block.places[place]] = block.extreme(place, -1.0)[place]
             highs[block.places[place]] = block.extreme(place, 1.0)[place]
@@ -97,6 +118,9 @@ def proven(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high:
     """
     lows, highs = figures.values.copy(), figures.values.copy()
     for block in blocks(figures, hidden & ~forced(figures, hidden), low, high):
+        if (exact := block.ranges()) is not None:
+            lows[block.places], highs[block.places] = exact
+            continue
         needed = width[block.places] - _TOLERANCE
         floor, ceiling = block.values.copy(), block.values.copy()
         for place in np.argsort(block.values, kind="stable").tolist():
@@ -138,6 +162,8 @@ def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high:
     matrix = matrix[rows]
     published = np.where(hidden, 0.0, figures.values)
     constants = -(figures.matrix[rows] @ published)
+    matrix, constants = disjoint(matrix, constants)
+    rows = rows[: matrix.shape[0]]
     # figures and equations as the two sides of one graph: a sum over thousands stays thousands of ties
     graph = (
         sparse.block_array([[None, matrix], [matrix.T, None]]) if len(rows) else sparse.csr_array((len(chosen),) * 2)
@@ -154,6 +180,44 @@ def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high:
         part = sparse.csr_array(by_column[:, members].tocsr()[equations])
         result.append(Block(places, part, constants[equations], low[places], high[places], figures.values[places]))
     return result
+
+
+def disjoint(matrix: sparse.csr_array, constants: Floats) -> tuple[sparse.csr_array, Floats]:
+    """The same equations, each freed of the smaller ones that lie within it.
+
+    An equation that contains another one, in proportion, says as much without it: the mean of a nation less that of a
+    category leaves the rest of the nation. Solutions are the same; equations that say nothing more are dropped.
+
+    >>> whole = sparse.csr_array(np.array([[1.0, 1.0, 1.0], [0.0, 2.0, 2.0]]))
+    >>> apart, left = disjoint(whole, np.array([6.0, 8.0]))
+    >>> apart.toarray().tolist(), left.tolist()
+    ([[0.0, 2.0, 2.0], [1.0, 0.0, 0.0]], [8.0, 2.0])
+    """
+    owner = np.full(matrix.shape[1], -1)
+    kept: list[tuple[Integers, Floats, float]] = []
+    for row in np.argsort(np.diff(matrix.indptr), kind="stable").tolist():
+        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        order = np.argsort(matrix.indices[span], kind="stable")
+        columns, weights = matrix.indices[span][order], matrix.data[span][order]
+        constant = float(constants[row])
+        for other in np.unique(owner[columns]).tolist():
+            inner, inner_weights, inner_constant = kept[other] if other >= 0 else (columns[:0], weights[:0], 0.0)
+            inside = np.isin(columns, inner, assume_unique=True)
+            if other < 0 or inside.sum() != len(inner):
+                continue
+            ratio = weights[inside] / inner_weights
+            if np.ptp(ratio) > 1e-9 * abs(ratio[0]):
+                continue
+            columns, weights, constant = columns[~inside], weights[~inside], constant - ratio[0] * inner_constant
+        if len(columns):
+            owner[columns[owner[columns] < 0]] = len(kept)
+            kept.append((columns, weights, constant))
+    lengths = [len(columns) for columns, _, _ in kept]
+    indices = np.concatenate([columns for columns, _, _ in kept]) if kept else np.zeros(0, np.int64)
+    data = np.concatenate([weights for _, weights, _ in kept]) if kept else np.zeros(0)
+    shape = (len(kept), matrix.shape[1])
+    apart = sparse.csr_array((data, indices, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)), shape=shape)
+    return apart, np.array([constant for _, _, constant in kept], np.float64)
 
 
 def _grouped(labels: Integers, count: int) -> list[Integers]:

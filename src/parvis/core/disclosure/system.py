@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
@@ -49,6 +50,26 @@ class LinkedFigures:
 
     def places(self) -> dict[Key, int]:
         return {key: place for place, key in enumerate(self.keys)}
+
+    def parts(self) -> list[Integers]:
+        """Places of the figures that equations tie together, part by part; two parts tell nothing of each other."""
+        rows, size = self.matrix.shape
+        ties = (
+            sparse.block_array([[None, self.matrix], [self.matrix.T, None]]) if rows else sparse.csr_array((size, size))
+        )
+        labels = csgraph.connected_components(ties, directed=False)[1][rows:]
+        order = np.argsort(labels, kind="stable")
+        edges = np.flatnonzero(np.diff(labels[order])) + 1
+        return [places for places in np.split(order, edges) if len(places)]
+
+    def part(self, places: Integers) -> LinkedFigures:
+        """The system of one part alone."""
+        columns = self.columns[:, places]
+        rows = np.unique(columns.indices)
+        matrix = sparse.csr_array(columns.tocsr()[rows])
+        keys, equations = tuple(self.keys[i] for i in places), tuple(self.equations[i] for i in rows)
+        kept = (self.values[places], self.lowest[places], self.highest[places])
+        return LinkedFigures(keys, *kept, equations, matrix, sparse.csc_array(matrix))
 
 
 def link(
