@@ -41,13 +41,18 @@ class Phone:
         """Open the list, and wait until the mission can be opened without a network."""
         self.go("/terrain/")
         mine = f"/terrain/missions/{self.mission.pk}/"
-        for kept in ("/terrain/", mine, f"{mine}hors-ligne/"):
-            self.page.wait_for_function("path => caches.match(location.origin + path).then(Boolean)", arg=kept)
+        paths = json.dumps(["/terrain/", mine, f"{mine}hors-ligne/"])
+        self.until(f"(await Promise.all({paths}.map((path) => caches.match(path)))).every(Boolean)")
         self.page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
         for _ in range(50):  # the browser begins to use a new worker a moment after it starts
             if self.page.goto(self.address + "/terrain/").from_service_worker:
                 return
         raise AssertionError("the worker never answered")
+
+    def until(self, true: str) -> None:
+        """Wait in the page until an expression, which may wait for promises, is true."""
+        again = "await new Promise((resolve) => setTimeout(resolve, 50))"
+        self.page.evaluate(f"async () => {{ while (!({true})) {again}; }}")
 
     def network(self, on: bool) -> None:
         self.page.context.set_offline(not on)
@@ -103,9 +108,7 @@ def test_the_draft_survives_a_browser_closed_in_the_middle(phone: Phone) -> None
     phone.next()
     phone.page.check("#outcome-1")
     phone.page.fill("#rings", "7")
-    phone.page.wait_for_function(
-        "async () => (await (await import('/static/js/observer-store.js')).all('drafts'))[0]?.answers.rings === '7'"
-    )
+    phone.until("(await (await import('/static/js/observer-store.js')).all('drafts'))[0]?.answers.rings === '7'")
     other = phone.page.context.new_page()
     phone.page.close()
     phone.page = other
@@ -177,9 +180,7 @@ def test_a_grid_changed_after_the_draft_keeps_what_still_fits(phone: Phone, fiel
     phone.page.check("#half_day-1")
     phone.next()
     phone.page.check("#outcome-1")
-    phone.page.wait_for_function(
-        "async () => (await (await import('/static/js/observer-store.js')).all('drafts'))[0]?.answers.outcome"
-    )
+    phone.until("(await (await import('/static/js/observer-store.js')).all('drafts'))[0]?.answers.outcome")
     newer = small_grid().to_json()
     del newer["pages"][0]["questions"][1]
     FieldInstrumentFactory(edition=field.edition, channel="phone", version=2, compiled=newer, sha256="2" * 64)

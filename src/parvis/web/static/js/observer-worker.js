@@ -21,7 +21,12 @@ addEventListener("message", (event) => {
 
 async function fresh(request) {
   const response = await fetch(request);
-  if (response.ok && !response.redirected) await (await caches.open(PAGES)).put(request.url, response.clone());
+  if (response.ok && !response.redirected) {
+    // read to its end before it replaces the page that is kept: a network cut half-way must not lose both
+    const copy = response.clone();
+    const body = await copy.blob();
+    await (await caches.open(PAGES)).put(request.url, new Response(body, { headers: copy.headers }));
+  }
   return response;
 }
 
@@ -34,7 +39,9 @@ async function page(request) {
   try {
     return await fresh(request);
   } catch {
-    return (await caches.match(request.url)) ?? (await caches.match("/terrain/")) ?? Response.error();
+    // the grid one stage a screen needs the site; the grid in one page does not
+    const alike = request.url.replace(/\/grille\/\d+\/$/, "/hors-ligne/");
+    return (await caches.match(alike)) ?? (await caches.match("/terrain/")) ?? Response.error();
   }
 }
 

@@ -97,4 +97,4 @@ document.addEventListener("submit", (event) => {
 });
 navigator.storage?.persist?.().catch(() => false);
 keepPages().catch(() => {});
-await sendNow();
+sendNow().catch(() => {}); // nothing on the page waits for the network
