@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -10,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from parvis.web.fieldwork.actions import report, review
 from parvis.web.fieldwork.models import Evidence, Observation, Report
+from parvis.web.fieldwork.sampling import is_drawn, reading_reasons
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import (
     NOON,
@@ -113,14 +117,32 @@ def test_an_observation_is_read_and_decided() -> None:
     assert observation.steps.last().reason == "Le scénario n’a pas été suivi."
 
 
-def test_the_rest_is_approved_by_an_act() -> None:
+def test_a_novice_s_first_reports_flags_and_a_drawn_share_are_read_and_the_rest_approved_by_an_act() -> None:
     field = Field()
-    for _ in range(3):
-        ObservationFactory(mission=field.mission(state="done"))
+    reports = [
+        ObservationFactory(
+            mission=field.mission(state="done"), uuid=uuid.UUID(int=n), received_at=NOON + timedelta(hours=n)
+        )
+        for n in range(12)
+    ]
+    late = reports[5]
+    Observation.objects.filter(pk=late.pk).update(started=NOON - timedelta(days=3), ended=NOON - timedelta(days=3))
+    reasons = reading_reasons(field.edition)
+    assert all("novice" in reasons[each.pk] for each in reports[:3])
+    assert "late" in reasons[late.pk]
+    drawn = {each.pk for each in reports if is_drawn(field.edition.seed, str(each.uuid))}
+    assert drawn == {pk for pk, why in reasons.items() if "drawn" in why}
     client, at = steer(field)
+    assert "envoyée plus de 24 h après" in client.get(f"{at}/relecture/").content.decode()
     client.post(f"{at}/relecture/approuver/")
-    assert set(Observation.objects.values_list("state", flat=True)) == {"approved"}
-    assert JournalEntry.objects.filter(verb="observation.approved", by=field.organiser).count() == 3
+    approved = set(Observation.objects.filter(state="approved").values_list("pk", flat=True))
+    assert approved == {each.pk for each in reports} - set(reasons)
+    assert JournalEntry.objects.filter(verb="observation.approved", by=field.organiser).count() == len(approved)
+
+
+def test_about_one_report_in_ten_is_drawn() -> None:
+    drawn = sum(is_drawn(20260302, str(uuid.UUID(int=n))) for n in range(10_000))
+    assert 900 < drawn < 1_100
 
 
 def test_a_piece_is_shown_to_the_organiser_only_and_leaves_a_trace() -> None:

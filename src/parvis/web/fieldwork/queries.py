@@ -221,8 +221,3 @@ def reading_queue(edition: Edition, *, channel: str = "", state: str = "") -> Qu
 
 def next_to_review(edition: Edition) -> Observation | None:
     return reading_queue(edition).first()
-
-
-def not_to_read(edition: Edition) -> QuerySet[Observation]:
-    """Received reports that nothing asks to read one by one."""
-    return edition.observations.filter(state=Observation.State.RECEIVED)

@@ -281,3 +281,45 @@ NOT_A_PHOTO = refusal(
     "Envoyez une image JPEG, PNG ou WebP.",
     "Send a JPEG, PNG or WebP image.",
 )
+NOT_YOUR_ORGANISATION = refusal(
+    "not_your_organisation",
+    "Cette observation ne concerne pas votre structure.",
+    "This observation is not about your organisation.",
+    "Ouvrez les résultats de votre structure.",
+    "Open the results of your organisation.",
+)
+NOT_APPROVED = refusal(
+    "not_approved",
+    "Cette observation n’est pas publiée.",
+    "This observation is not published.",
+    "Attendez la remise des résultats.",
+    "Wait for the results to be delivered.",
+)
+UNKNOWN_CRITERION = refusal(
+    "unknown_criterion",
+    "Ce critère n’est pas dans la grille de ce contact.",
+    "This criterion is not in the grid of this contact.",
+    "Choisissez un critère de ce canal.",
+    "Choose a criterion of this channel.",
+)
+APPEALS_CLOSED = refusal(
+    "appeals_closed",
+    "Les contestations ne sont pas ouvertes aujourd’hui.",
+    "Appeals are not open today.",
+    "Consultez le calendrier de l’édition.",
+    "See the calendar of the edition.",
+)
+ALREADY_CONTESTED = refusal(
+    "already_contested",
+    "Ce critère de ce contact est déjà contesté.",
+    "This criterion of this contact is already contested.",
+    "Suivez la contestation en cours.",
+    "Follow the appeal under way.",
+)
+ALREADY_DECIDED = refusal(
+    "already_decided",
+    "Cette contestation est déjà décidée.",
+    "This appeal is already decided.",
+    "Rechargez la page.",
+    "Reload the page.",
+)

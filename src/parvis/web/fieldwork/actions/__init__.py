@@ -1,5 +1,6 @@
 """Writes of fieldwork."""
 
+from parvis.web.fieldwork.actions.appeals import appeal, decide_appeal
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
 from parvis.web.fieldwork.actions.evidence import add_photo
@@ -43,11 +44,13 @@ __all__ = [
     "accept",
     "accept_missions",
     "add_photo",
+    "appeal",
     "approve_many",
     "cancel",
     "certify",
     "certify_many",
     "close_fieldwork",
+    "decide_appeal",
     "declare_conflict",
     "decline",
     "end_offers",

@@ -16,7 +16,8 @@ from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
 from parvis.web.fieldwork.forms import rows, screens
 from parvis.web.fieldwork.models import Evidence, Observation
-from parvis.web.fieldwork.queries import next_to_review, not_to_read, reading_queue
+from parvis.web.fieldwork.queries import next_to_review, reading_queue
+from parvis.web.fieldwork.sampling import WORDS, not_to_read, reading_reasons
 from parvis.web.pages.access import page
 from parvis.web.pages.organiser.fieldwork.loaders import edition_of, may_see, observation_of, piece_of
 from parvis.web.pages.telling import attempt
@@ -76,7 +77,11 @@ def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = Paginator(reading_queue(edition, **wanted), 50).get_page(request.GET.get("page"))
-    shown = {"edition": edition, "form": form, "observations": found, "rest": not_to_read(edition).count()}
+    reasons = reading_reasons(edition)
+    for each in found:
+        each.reasons = [WORDS[why] for why in reasons.get(each.pk, ())]
+    received = edition.observations.filter(state=State.RECEIVED).values_list("pk", flat=True)
+    shown = {"edition": edition, "form": form, "observations": found, "rest": len(set(received) - set(reasons))}
     return render(request, "organiser/fieldwork/queue.html", shown)
 
 
