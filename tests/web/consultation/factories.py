@@ -172,3 +172,24 @@ class Open:
     def _point(self, kind: str) -> models.EntryPoint:
         place = None if kind == "link" else self.place
         return EntryPointFactory(edition=self.edition, organisation=self.body, place=place, kind=kind)
+
+
+class KitStyleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.KitStyle
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    accent = "#16324F"
+    changed_at = NOON
+    changed_by = factory.SubFactory(ConsultationPersonFactory)
+
+
+class PaperSheetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.PaperSheet
+
+    entry_point = factory.SubFactory(EntryPointFactory, kind="paper")
+    number = factory.Sequence(lambda rank: rank + 1)
+    first = factory.LazyFunction(lambda: dict(FIRST))
+    first_at = NOON
+    first_by = factory.SubFactory(ConsultationPersonFactory)

@@ -226,12 +226,12 @@ def test_nothing_to_join_survives_the_day() -> None:
 
 def test_the_same_address_has_another_hash_on_another_day() -> None:
     consultation = Open()
+    seen: list[tuple[set[str], date]] = []
     for days in (0, 1):
         notice(consultation.qr, "192.0.2.1", at=NOON + timedelta(days=days), rule=Rule())
-    by_day: dict[date, set[str]] = {}
-    for key, day in RateCounter.objects.values_list("key", "day"):
-        by_day.setdefault(day, set()).add(key)
-    first, second = by_day.values()
+        seen.append((set(RateCounter.objects.values_list("key", flat=True)), RateKey.objects.get().day))
+    (first, day), (second, next_day) = seen
+    assert (day, next_day) == (DAY, DAY + timedelta(days=1))  # the first response of a day forgets the day before
     assert not first & second
 
 

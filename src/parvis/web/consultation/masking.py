@@ -36,7 +36,8 @@ _PATTERNS = (
         rf"\b\d{{1,4}}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|av\.|boulevard|bd|place|impasse|chemin|allée|route|quai)\s"
         rf"(?:{_PARTICLE}[ \u00a0]?)*{_LETTER}+(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]?)*{_WORD})*", re.I)),
     (NUMBER, re.compile(r"(?<![\w])(?:\d[ .\-]?){6,}\d(?!\w)")),
-    (NAME, re.compile(rf"\b(?:{_TITLES})[ \u00a0]({_FULL})")),
+    (NAME, re.compile(rf"\b(?:{_TITLES})[ \u00a0]((?:{_PARTICLE}[ \u00a0]?)*{_FULL})")),
+    (NAME, re.compile(rf"\b{_CAPITAL}\.(?:[ \u00a0]?{_CAPITAL}\.)*[ \u00a0]?{_WORD}")),
     (NAME, re.compile(
         rf"\b(?:[sm][’']appelle|appelée?|nommée?|prénommée?|my name is|called|named)[ \u00a0]({_FULL})")),
 )  # fmt: skip

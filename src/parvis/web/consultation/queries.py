@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response, Verbatim
+from parvis.web.consultation.models import EntryPoint, EntryPointDay, PaperSheet, Response, Verbatim
 from parvis.web.consultation.questionnaire import rule_of
 from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import Edition
@@ -88,6 +88,22 @@ def participation_by_day(edition: Edition, organisation: Organisation | None = N
     return list(
         rows.values("day").annotate(o=Sum("opened"), s=Sum("started")).order_by("day").values_list("day", "o", "s")
     )
+
+
+def started_by_day_and_kind(edition: Edition, organisation: Organisation) -> list[tuple[date, str, int]]:
+    """(day, screen word of the way in, responses begun) of a body, in order of time."""
+    rows = EntryPointDay.objects.filter(entry_point__edition=edition, entry_point__organisation=organisation)
+    found = rows.values("day", "entry_point__kind").annotate(s=Sum("started")).order_by("day", "entry_point__kind")
+    names = {str(kind): str(kind.label) for kind in EntryPoint.Kind}
+    return [(row["day"], names[row["entry_point__kind"]], row["s"]) for row in found]
+
+
+def sheets_waiting(edition: Edition, organisation: Organisation) -> list[PaperSheet]:
+    """Paper forms of a body that are not counted yet."""
+    found = PaperSheet.objects.filter(
+        entry_point__edition=edition, entry_point__organisation=organisation, settled_at__isnull=True
+    )
+    return list(found.select_related("entry_point__place", "first_by", "second_by").order_by("entry_point", "number"))
 
 
 def totals_of_edition(edition: Edition) -> dict[str, int]:

@@ -76,6 +76,8 @@ def _secret(day: date) -> bytes:
     kept = RateKey.objects.filter(day=day).values_list("secret", flat=True)
     found = kept.first()
     if found is None:
+        RateKey.objects.filter(day__lt=day).delete()  # a new day begins: what the ones before counted is forgotten
+        RateCounter.objects.filter(day__lt=day).delete()
         RateKey.objects.bulk_create([RateKey(day=day, secret=secrets.token_bytes(32))], ignore_conflicts=True)
         found = kept.get()
     return bytes(found)

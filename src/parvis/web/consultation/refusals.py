@@ -91,3 +91,38 @@ BAD_NETWORK = _refusal(
     "Écrivez-la comme 192.0.2.0/28 (au plus /16, ou /32 en IPv6).",
     "Write it as 192.0.2.0/28 (/16 at most, or /32 in IPv6).",
 )
+SHEET_COUNTED = _refusal(
+    "sheet_counted",
+    "Cette feuille est déjà comptée.",
+    "This sheet has been counted already.",
+    "Vérifiez le numéro en haut de la feuille.",
+    "Check the number at the top of the sheet.",
+)
+SHEET_KEYED_ONCE = _refusal(
+    "sheet_keyed_once",
+    "Cette feuille n’a été saisie qu’une fois.",
+    "This sheet has been keyed only once.",
+    "Demandez à une autre personne de la saisir.",
+    "Ask another person to key it.",
+)
+SAME_PERSON_TWICE = _refusal(
+    "same_person_twice",
+    "Vous avez déjà saisi cette feuille.",
+    "You have keyed this sheet already.",
+    "Demandez à une autre personne de la saisir.",
+    "Ask another person to key it.",
+)
+NOT_PAPER = _refusal(
+    "not_paper",
+    "Ce point d’entrée n’est pas sur papier.",
+    "This entry point is not on paper.",
+    "Prenez celui du papier.",
+    "Take the paper one.",
+)
+NOTHING_CHOSEN = _refusal(
+    "nothing_chosen",
+    "Aucune réponse n’est cochée.",
+    "No response is ticked.",
+    "Cochez celles que vous voulez reprendre.",
+    "Tick those that you want to take back.",
+)

@@ -7,15 +7,20 @@ from parvis.web.consultation.actions.entry_points import (
     open_kinds,
     record_opening,
     record_openings,
+    set_hours,
 )
 from parvis.web.consultation.actions.integrity import (
+    break_seal,
     end_of_day,
     flag_duplicates,
     publish_rule,
+    purge_originals,
     quarantine,
     reverse_quarantine,
     rotate_keys,
+    set_themes,
 )
+from parvis.web.consultation.actions.paper import differences, key_sheet, settle_sheet
 from parvis.web.consultation.actions.recording import (
     NewResponse,
     Recorded,
@@ -27,12 +32,16 @@ __all__ = [
     "NewEntryPoint",
     "NewResponse",
     "Recorded",
+    "break_seal",
     "declare_network",
+    "differences",
     "end_of_day",
     "flag_duplicates",
+    "key_sheet",
     "open_entry_points",
     "open_kinds",
     "publish_rule",
+    "purge_originals",
     "quarantine",
     "record_opening",
     "record_openings",
@@ -40,4 +49,7 @@ __all__ = [
     "record_responses",
     "reverse_quarantine",
     "rotate_keys",
+    "set_hours",
+    "set_themes",
+    "settle_sheet",
 ]

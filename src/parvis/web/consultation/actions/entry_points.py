@@ -139,3 +139,12 @@ def declare_network(
         journal(verb="network.declared", subject=declared, by=by, at=at, edition=edition.slug,
                 detail={"kind": kind, "addresses": declared.addresses})  # fmt: skip
     return declared
+
+
+@transaction.atomic
+def set_hours(entry_point: EntryPoint, *, opens: str, closes: str, idle_seconds: int, by: Person, at: datetime) -> None:
+    """When a kiosk works, and after how long without a touch it clears what someone left."""
+    entry_point.hours = {"from": opens, "to": closes, "idle_seconds": idle_seconds}
+    entry_point.save(update_fields=["hours"])
+    journal(verb="kiosk.hours_set", subject=entry_point, by=by, at=at, edition=entry_point.edition.slug,
+            detail=entry_point.hours)  # fmt: skip

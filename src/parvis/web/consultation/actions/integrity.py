@@ -13,6 +13,7 @@ from parvis.web.consultation import refusals
 from parvis.web.consultation.models import Consultation, RateCounter, RateKey, Response, Verbatim
 from parvis.web.consultation.qualification import Flag, Rule
 from parvis.web.consultation.questionnaire import local, rule_of
+from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.editions.queries import period
 from parvis.web.people.actions import journal, journal_many
@@ -96,3 +97,30 @@ def end_of_day(*, at: datetime) -> int:
     forgotten = ended.update(hour=None)
     rotate_keys(at=at)
     return forgotten
+
+
+@transaction.atomic
+def set_themes(verbatim: Verbatim, *, themes: Sequence[str], by: Person, at: datetime) -> None:
+    """What a text is about, as people read it."""
+    verbatim.themes = list(themes)
+    verbatim.save(update_fields=["themes"])
+    journal(verb="verbatim.themes_set", subject=verbatim, by=by, at=at, detail={"themes": list(themes)})
+
+
+@transaction.atomic
+def break_seal(verbatim: Verbatim, *, reason: str, by: Person, at: datetime) -> str:
+    """The original of a text, for the organiser, with the reason in the journal; as masked when nothing is sealed."""
+    if not reason.strip():
+        raise ParvisError(refusals.REASON_NEEDED)
+    edition = verbatim.response.edition.slug
+    journal(verb="verbatim.seal_broken", subject=verbatim, by=by, at=at, edition=edition, detail={"reason": reason})
+    return unseal(verbatim.sealed) if verbatim.sealed else verbatim.masked
+
+
+@transaction.atomic
+def purge_originals(edition: Edition, *, by: Person | None, at: datetime) -> int:
+    """Erase the sealed originals of an edition for ever, as the retention rule says; returns how many."""
+    erased = Verbatim.objects.filter(response__edition=edition).exclude(sealed=b"").update(sealed=b"")
+    journal(verb="verbatim.originals_purged", subject=edition, by=by, at=at, edition=edition.slug,
+            detail={"originals": erased})  # fmt: skip
+    return erased

@@ -34,6 +34,7 @@ from parvis.web.consultation.questionnaire import (
 )
 from parvis.web.consultation.sealing import seal
 from parvis.web.consultation.signals import NOTHING, Signals, flags_of
+from parvis.web.consultation.themes import suggested
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
@@ -168,7 +169,7 @@ def _verbatim(response: Response, question: str, text: str) -> Verbatim:
     masked = mask(text)
     return Verbatim(
         response=response, question=question, masked=masked.text, hidden=masked.hidden,
-        sealed=seal(text) if masked.hidden else b"",
+        sealed=seal(text) if masked.hidden else b"", themes=suggested(masked.text),
     )  # fmt: skip
 
 

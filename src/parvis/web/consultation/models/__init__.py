@@ -2,6 +2,18 @@
 
 from parvis.web.consultation.models.entry_points import EntryPoint, EntryPointDay, Network
 from parvis.web.consultation.models.integrity import Consultation, RateCounter, RateKey
+from parvis.web.consultation.models.paper import KitStyle, PaperSheet
 from parvis.web.consultation.models.responses import Response, Verbatim
 
-__all__ = ["Consultation", "EntryPoint", "EntryPointDay", "Network", "RateCounter", "RateKey", "Response", "Verbatim"]
+__all__ = [
+    "Consultation",
+    "EntryPoint",
+    "EntryPointDay",
+    "KitStyle",
+    "Network",
+    "PaperSheet",
+    "RateCounter",
+    "RateKey",
+    "Response",
+    "Verbatim",
+]

@@ -23,5 +23,6 @@ urlpatterns = [
     path("<slug:edition>/commandes/", results.orders, name="orders"),
     path("inscription/<int:enrolment>/decision/", enrolments.decide, name="decide"),
     path("commande/<int:order>/confirmer/", results.confirm, name="confirm-order"),
+    path("<slug:edition>/consultation/", include("parvis.web.pages.organiser.consultation.urls")),
     path("<slug:edition>/terrain/", include("parvis.web.pages.organiser.fieldwork.urls")),
 ]

@@ -1,8 +1,22 @@
-"""The consultation as a body sees it: live participation, communication kit."""
+"""The consultation as a body sees it: live participation, communication kit, paper forms, what citizens wrote."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from parvis.web.pages.organisation.consultation import kit, live, paper, settings, verbatims
 
 app_name = "consultation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", live.home, name="home"),
+    path("ouvrir/", settings.open_ways, name="open"),
+    path("reglages/", settings.change, name="settings"),
+    path("reglages/reseau/", settings.network, name="network"),
+    path("reglages/borne/<int:point>/", settings.kiosk, name="kiosk"),
+    path("kit.zip", kit.archive, name="kit"),
+    path("qr/<int:point>.svg", kit.qr, name="qr"),
+    path("papier/", paper.desk, name="paper"),
+    path("papier/formulaire/", paper.form, name="paper-form"),
+    path("papier/saisir/", paper.key, name="key"),
+    path("papier/<int:sheet>/regler/", paper.settle, name="settle"),
+    path("paroles/", verbatims.read, name="verbatims"),
+    path("paroles/themes/", verbatims.theme, name="theme"),
+]

@@ -1,0 +1,115 @@
+"""Participation, the rule and its hash, responses set aside, all kits at once."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from parvis.core.vocabulary import ParvisError
+from parvis.web.consultation import actions, refusals
+from parvis.web.consultation.kits import folder_of
+from parvis.web.consultation.models import Consultation
+from parvis.web.consultation.qualification import Flag
+from parvis.web.consultation.queries import set_aside, totals_of_edition
+from parvis.web.consultation.questionnaire import rule_of
+from parvis.web.editions.models import Edition
+from parvis.web.editions.rules import is_organiser
+from parvis.web.jobs.actions import ask_job
+from parvis.web.jobs.models import Job
+from parvis.web.pages.access import page
+from parvis.web.pages.loaders import edition_of
+from parvis.web.pages.telling import attempt
+
+ALL_KITS = "parvis.web.consultation.tasks.make_all_kits"
+FLAG_NAMES = {
+    Flag.TRAP: gettext_lazy("champ invisible rempli"),
+    Flag.TOO_FAST: gettext_lazy("trop rapide"),
+    Flag.CROWDED: gettext_lazy("adresse très utilisée"),
+    Flag.FLOOD: gettext_lazy("adresse saturée"),
+    Flag.BURST: gettext_lazy("rafale"),
+    Flag.DUPLICATE_TEXT: gettext_lazy("texte identique à un autre"),
+    Flag.STRAIGHT_LINED: gettext_lazy("même note partout"),
+    Flag.NIGHT: gettext_lazy("de nuit"),
+    Flag.STAFF_NETWORK: gettext_lazy("réseau des agents"),
+}
+
+
+@page(of=edition_of, may=is_organiser, seen="responses.set_aside_read")
+def home(request: HttpRequest, edition: Edition) -> HttpResponse:
+    return render(request, "organiser/consultation/home.html", {
+        "edition": edition,
+        "totals": totals_of_edition(edition),
+        "published": Consultation.objects.filter(edition=edition).first(),
+        "rule_text": json.dumps(rule_of(edition).to_json(), indent=2, ensure_ascii=False),
+        "page_obj": Paginator(set_aside(edition), 50).get_page(request.GET.get("page")),
+        "flag_names": [(str(flag), name) for flag, name in FLAG_NAMES.items()],
+        "job": Job.objects.filter(task=ALL_KITS, arguments__edition=edition.slug).first(),
+        "has_kits": any(folder_of(edition).glob("kit-*.zip")),
+    })  # fmt: skip
+
+
+@require_POST
+@page(of=edition_of, may=is_organiser, writes=True)
+def publish(request: HttpRequest, edition: Edition) -> HttpResponse:
+    act = lambda: actions.publish_rule(edition, by=request.user, at=timezone.now())  # noqa: E731
+    attempt(request, act, _("La règle est publiée avec son empreinte."))
+    return redirect("organiser:consultation:home", edition.slug)
+
+
+@require_POST
+@page(of=edition_of, may=is_organiser, writes=True)
+def take_back(request: HttpRequest, edition: Edition) -> HttpResponse:
+    def act() -> None:
+        chosen = list(set_aside(edition).filter(pk__in=_numbers(request)))
+        if not chosen:
+            raise ParvisError(refusals.NOTHING_CHOSEN)
+        actions.reverse_quarantine(chosen, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now())
+
+    attempt(request, act, _("Les réponses cochées comptent de nouveau."))
+    return redirect("organiser:consultation:home", edition.slug)
+
+
+def _numbers(request: HttpRequest) -> list[UUID]:
+    found = []
+    for text in request.POST.getlist("response"):
+        try:
+            found.append(UUID(text))
+        except ValueError as error:
+            raise Http404 from error
+    return found
+
+
+@require_POST
+@page(of=edition_of, may=is_organiser, writes=True)
+def make_kits(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Ask for every kit; the page shows how far the work is."""
+    act = lambda: ask_job(  # noqa: E731
+        task=ALL_KITS, label=_("Kits de communication"), arguments={"edition": edition.slug}, by=request.user,
+        at=timezone.now(),
+    )  # fmt: skip
+    attempt(request, act, _("Les kits se préparent ; revenez dans quelques minutes."))
+    return redirect("organiser:consultation:home", edition.slug)
+
+
+@page(of=edition_of, may=is_organiser)
+def kits_file(request: HttpRequest, edition: Edition) -> FileResponse:
+    """Every kit that is made, in one archive, sent as it is written."""
+    kits = sorted(folder_of(edition).glob("kit-*.zip"))
+    if not kits:
+        raise Http404
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as together:
+        for path in kits:
+            together.write(path, path.name)
+    archive.seek(0)
+    return FileResponse(archive, as_attachment=True, filename=f"kits-{edition.slug}.zip")

@@ -1,0 +1,243 @@
+"""The consultation as bodies and organisers see it: live counts, kit, paper, what citizens wrote."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from parvis.core.vocabulary import ParvisError
+from parvis.web.consultation import actions
+from parvis.web.consultation.kits import folder_of
+from parvis.web.consultation.models import EntryPoint, PaperSheet, Response, Verbatim
+from parvis.web.editions.models import CalendarDate
+from parvis.web.jobs.models import Job
+from parvis.web.people.models import JournalEntry
+from parvis.web.territory.models import Membership
+from tests.web.consultation.factories import FIRST, NOON, ConsultationPersonFactory, Open
+
+pytestmark = pytest.mark.django_db
+
+
+class House(Open):
+    """An open consultation with a lead and a member of the body."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        today = timezone.localdate()
+        CalendarDate.objects.filter(edition=self.edition).update(
+            starts_on=today - timedelta(days=5), ends_on=today + timedelta(days=5)
+        )
+        self.lead, self.member = ConsultationPersonFactory(), ConsultationPersonFactory()
+        for person, role in ((self.lead, "lead"), (self.member, "member")):
+            Membership.objects.create(
+                organisation=self.body, person=person, role=role, granted_at=NOON, granted_by=self.organiser
+            )
+        self.organiser.demonstration = True  # skips the second factor
+        self.organiser.save()
+
+    def as_(self, person: Any) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    @property
+    def address(self) -> str:
+        return f"/structure/{self.body.pk}/consultation/"
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_a_body_sees_its_live_counts_and_another_does_not(house: House) -> None:
+    actions.record_openings(openings=[(house.qr, timezone.localdate(), 12)])
+    actions.record_page(house.qr, uuid="5" * 32, page="first", given=FIRST, language="fr", at=timezone.now())
+    html = house.as_(house.member).get(house.address).content.decode()
+    assert "1 citoyen a donné son avis" in html
+    assert "0,1 pour 1 000 habitants" in html
+    assert house.as_(ConsultationPersonFactory()).get(house.address).status_code == 403
+    assert Client().get(house.address).status_code == 302
+
+
+def test_the_page_costs_the_same_queries_for_one_way_in_and_for_many(
+    house: House, django_assert_max_num_queries: Any
+) -> None:
+    client = house.as_(house.lead)
+    client.post(f"{house.address}ouvrir/")
+    with django_assert_max_num_queries(20):
+        client.get(house.address)
+
+
+def test_a_lead_opens_the_ways_in_and_a_member_may_not(house: House) -> None:
+    EntryPoint.objects.all().delete()
+    assert house.as_(house.member).post(f"{house.address}ouvrir/").status_code == 403
+    house.as_(house.lead).post(f"{house.address}ouvrir/")
+    assert EntryPoint.objects.filter(organisation=house.body).count() == 6
+
+
+def test_the_whole_kit_in_one_click_leads_to_the_right_ways_in(house: House) -> None:
+    """The poster of the place leads to its own QR, the frame to the address that other sites may show."""
+    client = house.as_(house.lead)
+    client.post(f"{house.address}ouvrir/")
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{house.address}kit.zip").content))
+    names = archive.namelist()
+    assert {"affiche-a3.pdf", "affiche-a4.pdf", "depliant-a5.pdf", "integration.html", "signature.html"} <= set(names)
+    (own,) = [name for name in names if name.startswith("points-d-entree/") and name.endswith("qr.png")]
+    picture = cv2.imdecode(np.frombuffer(archive.read(own), np.uint8), cv2.IMREAD_GRAYSCALE)
+    decoded, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
+    assert decoded == f"http://localhost:8000/avis/{house.qr.code}/"
+    embed = EntryPoint.objects.get(kind="embed", organisation=house.body)
+    assert f'src="http://localhost:8000/avis/{embed.code}/cadre/"' in archive.read("integration.html").decode()
+
+
+def test_a_colour_that_cannot_be_read_and_a_logo_that_is_none(house: House) -> None:
+    client = house.as_(house.lead)
+    refused = client.post(f"{house.address}reglages/", {"accent": "rouge"}).content.decode()
+    assert "govuk-error-summary" in refused
+    bad = io.BytesIO(b"not a picture")
+    bad.name = "logo.png"
+    assert (
+        "le logo ne se lit pas"
+        in client.post(f"{house.address}reglages/", {"accent": "", "logo": bad}).content.decode()
+    )
+    assert client.post(f"{house.address}reglages/", {"accent": "#B35C00"}).status_code == 302
+
+
+def test_all_kits_are_made_in_the_background(house: House, settings: Any, tmp_path: Any,
+                                             django_capture_on_commit_callbacks: Any) -> None:  # fmt: skip
+    settings.MEDIA_ROOT = tmp_path
+    client = house.as_(house.organiser)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/pilotage/{house.edition.slug}/consultation/kits/")
+    job = Job.objects.get()
+    assert (job.state, job.done, job.total, job.result) == ("done", 1, 1, {"kits": 1})
+    assert [path.name for path in folder_of(house.edition).iterdir()] == [f"kit-{house.body.pk}.zip"]
+    together = client.get(f"/pilotage/{house.edition.slug}/consultation/kits.zip")
+    assert zipfile.ZipFile(io.BytesIO(b"".join(together.streaming_content))).namelist() == [f"kit-{house.body.pk}.zip"]
+
+
+def test_the_organiser_sees_why_a_response_is_set_aside_and_takes_it_back(house: House) -> None:
+    from parvis.web.consultation.signals import Signals
+
+    kept = actions.record_page(
+        house.qr, uuid="5" * 32, page="first", given=FIRST, language="fr", at=timezone.now(), signals=Signals(trap=True)
+    ).response
+    client, address = house.as_(house.organiser), f"/pilotage/{house.edition.slug}/consultation/"
+    assert "champ invisible rempli" in client.get(address).content.decode()
+    client.post(f"{address}reprendre/", {"response": str(kept.pk)})
+    assert Response.objects.get().quarantined  # no reason given
+    client.post(f"{address}reprendre/", {"response": str(kept.pk), "reason": "Lecteur d’écran."})
+    assert not Response.objects.get().quarantined
+    assert house.as_(house.lead).get(address).status_code == 403
+
+
+# --- paper
+
+
+def paper(house: House) -> EntryPoint:
+    wanted = [actions.NewEntryPoint(house.body, "paper", house.place)]
+    return actions.open_entry_points(house.edition, wanted=wanted, by=house.lead, at=NOON, seed=1)[0]
+
+
+def test_two_people_who_read_the_same_make_a_response(house: House) -> None:
+    point, now = paper(house), timezone.now()
+    answers = FIRST | {"comment": "Appelez Jean Dupont"}
+    actions.key_sheet(point, number=12, answers=answers, by=house.lead, at=now)
+    assert not Response.objects.exists()
+    actions.key_sheet(point, number=12, answers=answers | {"comment": "Appelez J. Dupont"}, by=house.member, at=now)
+    assert Response.objects.get().answers == FIRST
+    sheet = PaperSheet.objects.get()
+    assert (sheet.first, sheet.second, sheet.settled_by) == ({}, {}, house.member)
+    assert "Dupont" not in Verbatim.objects.get().masked
+
+
+def test_two_people_who_read_differently_settle_paper_in_hand(house: House) -> None:
+    point, now = paper(house), timezone.now()
+    actions.key_sheet(point, number=12, answers=FIRST, by=house.lead, at=now)
+    actions.key_sheet(point, number=12, answers=FIRST | {"satisfaction": "1"}, by=house.member, at=now)
+    assert not Response.objects.exists()
+    sheet = PaperSheet.objects.get()
+    html = house.as_(house.member).get(f"{house.address}papier/{sheet.pk}/regler/").content.decode()
+    assert "Plutôt satisfait" in html
+    assert "Très mécontent" in html
+    house.as_(house.member).post(f"{house.address}papier/{sheet.pk}/regler/", FIRST)
+    assert Response.objects.get().answers == FIRST
+
+
+def test_one_person_cannot_key_a_sheet_twice_and_a_counted_sheet_is_not_counted_again(house: House) -> None:
+    point, now = paper(house), timezone.now()
+    actions.key_sheet(point, number=12, answers=FIRST, by=house.lead, at=now)
+    with pytest.raises(ParvisError) as refused:
+        actions.key_sheet(point, number=12, answers=FIRST, by=house.lead, at=now)
+    assert [fault.code for fault in refused.value.faults] == ["same_person_twice"]
+    actions.key_sheet(point, number=12, answers=FIRST, by=house.member, at=now)
+    with pytest.raises(ParvisError):
+        actions.key_sheet(point, number=12, answers=FIRST, by=house.lead, at=now)
+    assert Response.objects.count() == 1
+
+
+def test_the_desk_keys_a_sheet_and_prints_the_form_in_any_language(house: House) -> None:
+    point = paper(house)
+    client = house.as_(house.lead)
+    sent = {"number": "7", "point": str(point.pk), **FIRST, "effort": "na"}
+    assert client.post(f"{house.address}papier/saisir/", sent).status_code == 302
+    assert "Feuille 7" in client.get(f"{house.address}papier/").content.decode()
+    assert "il manque une réponse" in client.post(
+        f"{house.address}papier/saisir/", {"number": "8", "point": str(point.pk)}
+    ).content.decode()  # fmt: skip
+    arabic = client.get(f"{house.address}papier/formulaire/?langue=ar").content.decode()
+    assert 'dir="rtl"' in arabic
+    assert point.code in arabic
+
+
+# --- what citizens wrote
+
+
+def test_nobody_reads_what_citizens_wrote_before_delivery(house: House) -> None:
+    assert house.as_(house.lead).get(f"{house.address}paroles/").status_code == 404
+
+
+def test_reading_is_journaled_and_themes_are_suggested_then_corrected(house: House) -> None:
+    from tests.factories import DeliveryFactory, PublicationFactory, ScorecardFactory
+
+    number = "5" * 32
+    actions.record_page(house.qr, uuid=number, page="first", given=FIRST, language="fr", at=timezone.now())
+    actions.record_page(house.qr, uuid=number, page="words", language="fr", at=timezone.now(),
+                        given={"comment": "Trop d’attente, merci à Mme Martin"})  # fmt: skip
+    card = ScorecardFactory(publication=PublicationFactory(edition=house.edition), organisation=house.body)
+    DeliveryFactory(scorecard=card)
+    client = house.as_(house.member)
+    html = client.get(f"{house.address}paroles/").content.decode()
+    assert "Trop d’attente, merci à Mme [nom]" in html
+    assert JournalEntry.objects.filter(verb="verbatims.read", by=house.member).count() == 1
+    verbatim = Verbatim.objects.get()
+    assert verbatim.themes == ["waiting"]
+    client.post(f"{house.address}paroles/themes/", {"verbatim": verbatim.pk, "themes": ["courtesy"]})
+    verbatim.refresh_from_db()
+    assert verbatim.themes == ["courtesy"]
+    assert "Trop d’attente" not in client.get(f"{house.address}paroles/?theme=waiting").content.decode()
+
+
+def test_a_seal_is_broken_with_a_reason_and_originals_are_purged_for_ever(house: House) -> None:
+    number = "5" * 32
+    actions.record_page(house.qr, uuid=number, page="first", given=FIRST, language="fr", at=timezone.now())
+    actions.record_page(house.qr, uuid=number, page="words", language="fr", at=timezone.now(),
+                        given={"comment": "Menaces de Jean Dupont"})  # fmt: skip
+    verbatim = Verbatim.objects.get()
+    assert actions.break_seal(verbatim, reason="Signalement au procureur.", by=house.organiser, at=NOON) == (
+        "Menaces de Jean Dupont"
+    )
+    assert JournalEntry.objects.filter(verb="verbatim.seal_broken").count() == 1
+    assert actions.purge_originals(house.edition, by=house.organiser, at=NOON) == 1
+    assert re.fullmatch(r"Menaces de \[nom\]", Verbatim.objects.get().masked)
+    assert bytes(Verbatim.objects.get().sealed) == b""
