@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from parvis.core.instruments.answers import check_answers
-from parvis.core.instruments.form import Form, Grid, Question, QuestionKind
+from parvis.core.instruments.answers import live_answers
+from parvis.core.instruments.form import Grid, Question, QuestionKind
 from parvis.core.vocabulary import Outcome
 
 NOT_APPLICABLE = 0.06
@@ -33,11 +33,8 @@ class Filler:
                 given["outcome"] = str(outcome)
             elif question.kind is not QuestionKind.TEXT:
                 given[question.name] = answer(question, bool(is_good), float(chance))
-        return visible(self.grid, given, today=self.today)
-
-
-def visible(form: Form, given: dict[str, Any], *, today: date) -> dict[str, Any]:
-    return check_answers(form, given, today=today).answers
+        shown = live_answers(self.grid, given, today=self.today).visible
+        return {name: value for name, value in given.items() if name in shown and value is not None}
 
 
 def answer(question: Question, is_good: bool, chance: float) -> Any:

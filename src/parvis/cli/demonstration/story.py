@@ -75,7 +75,7 @@ def build(*, seed: int, organisations: int, tell: Tell) -> None:
         first = stage.play(2025, previous=None, truth=stage.truth)
         stage.finish(first)
         later = stage.truth.later(draws)
-        second = stage.play(2026, previous=first, truth=later, done_share=0.4)
+        second = stage.play(2026, previous=first, truth=later, done_share=0.3)
         keep_truth(
             Path(settings.HOME) / "truth.json",
             organisations=[organisation_key(each.pk) for each in stage.bodies],

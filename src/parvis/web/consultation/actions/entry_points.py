@@ -26,6 +26,8 @@ CODE_LENGTH = 8  # 31⁸ codes: no one finds one by trying
 EVERYWHERE = (EntryPoint.Kind.LINK, EntryPoint.Kind.BANNER, EntryPoint.Kind.EMBED)  # one each for a body
 AT_A_PLACE = (EntryPoint.Kind.QR, EntryPoint.Kind.KIOSK, EntryPoint.Kind.PAPER)  # one each for a place
 
+COUNTERS = ["opened", "started", "completed"]
+
 
 @dataclass(frozen=True, slots=True)
 class NewEntryPoint:
@@ -110,14 +112,14 @@ def count_many(more: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
     days = {day for _, day in more}
     kept = EntryPointDay.objects.select_for_update(of=("self",)).filter(day__range=(min(days), max(days)))
     rows = {(row.entry_point_id, row.day): row for row in kept}
-    changed, new = [], []
+    sums = []
     for key, numbers in more.items():
-        row = rows.get(key) or EntryPointDay(entry_point_id=key[0], day=key[1])
-        for name, number in numbers.items():
-            setattr(row, name, getattr(row, name) + number)
-        (changed if key in rows else new).append(row)
-    EntryPointDay.objects.bulk_create(new, batch_size=2000)
-    EntryPointDay.objects.bulk_update(changed, ["opened", "started", "completed"], batch_size=500)
+        before = rows.get(key)
+        values = {name: (getattr(before, name) if before else 0) + numbers.get(name, 0) for name in COUNTERS}
+        sums.append(EntryPointDay(entry_point_id=key[0], day=key[1], **values))
+    EntryPointDay.objects.bulk_create(
+        sums, batch_size=2000, update_conflicts=True, unique_fields=["entry_point", "day"], update_fields=COUNTERS
+    )
 
 
 @transaction.atomic
