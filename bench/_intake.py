@@ -1,0 +1,146 @@
+"""What the measures of intake share: an open consultation, a server to load or to kill, a load."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+PARVIS, BOUND = "parvis.web.wsgi:application", "bench._intake_bound:application"
+SECRET = "only-for-measures-only-for-measures-only-for-measures"  # noqa: S105
+ROOT = Path(__file__).resolve().parent.parent
+_PREPARE = """
+import json, sys
+import django
+django.setup()
+from bench._intake_consultation import prepare
+print(json.dumps(prepare(int(sys.argv[1]))))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A database and the requests to send to it: (number of the response, address, body)."""
+
+    environment: dict[str, str]
+    requests: list[tuple[str, str, bytes]]
+
+    @property
+    def is_embedded(self) -> bool:
+        return "PARVIS_DATABASE_URL" not in self.environment
+
+
+def prepared(home: Path, database_url: str, count: int) -> Target:
+    """An open consultation with 50 entry points, and `count` first pages ready to be sent, each once."""
+    environment = {
+        **os.environ, "PARVIS_HOME": str(home), "PARVIS_SECRET_KEY": SECRET, "PARVIS_LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "parvis.web.settings.base", "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    environment.pop("PARVIS_DATABASE_URL", None)
+    if database_url:
+        environment["PARVIS_DATABASE_URL"] = database_url
+    told = subprocess.run(
+        [sys.executable, "-c", _PREPARE, str(count)], env=environment, cwd=ROOT, check=True, capture_output=True
+    )
+    requests = [
+        (number, f"/avis/{code}/suite/first/", urlencode({"jeton": token, "satisfaction": mark, "channel": "visit",
+                                                         "l": "fr", "vu": "satisfaction channel"}).encode())
+        for number, code, token, mark in json.loads(told.stdout)
+    ]  # fmt: skip
+    return Target(environment, requests)
+
+
+class Server:
+    """A granian of its own group, so that all of it can be killed at once."""
+
+    def __init__(self, target: Target, application: str) -> None:
+        self.target, self.application = target, application
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        workers, threads = ("1", "4") if self.target.is_embedded else (str(os.cpu_count() or 1), "8")
+        command = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
+            "--workers", workers, "--blocking-threads", threads, "--log-level", "error", self.application,
+        ]  # fmt: skip
+        self.process = subprocess.Popen(
+            command, env=self.target.environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        limit = time.monotonic() + 60
+        while time.monotonic() < limit:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.2) as probe:
+                probe.settimeout(10)
+                probe.sendall(b"GET /avis/nobody/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                if probe.recv(12).startswith(b"HTTP/1.1"):
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(self.application)
+
+    def kill(self) -> None:
+        """As a power cut of the process: no warning, no goodbye."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the whole group so far."""
+        total = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                fields = path.read_text().rsplit(")", 1)[1].split()
+                if self.process is not None and int(fields[2]) == self.process.pid:
+                    total += int(fields[11]) + int(fields[12])
+        return total / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def running(target: Target, application: str) -> Iterator[Server]:
+    server = Server(target, application)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+async def post(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: str, body: bytes) -> int:
+    """One request on a connection that stays open; returns the status."""
+    reader, writer = streams
+    writer.write(
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
+    )
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    length = next((int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length:")), None)
+    if length is not None:
+        content = await reader.readexactly(length)
+    else:
+        content = await _chunks(reader)
+    status = int(head.split()[1])
+    if b"jeton" not in content and content != b"kept":
+        raise RuntimeError(f"not kept: {status} {content[:300]!r}")
+    return status
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    content = b""
+    while size := int(await reader.readline(), 16):
+        content += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return content
