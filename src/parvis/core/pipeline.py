@@ -77,6 +77,7 @@ def score_edition(
         "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics, observers.diagnostics]),
         "organisations": dataset.table("organisations"),
         "criteria": dataset.table("criteria"),
+        "questions": dataset.table("questions"),
         **step_tables(observed),
     }
     shown = protect_result(tables, method, earlier)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+PODIUM = 3  # places of a category that a palmarès names; their scores are then known to everybody
+
 
 class Channel(StrEnum):
     """How a request reaches a public service."""

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import Source, Status, Text
+from parvis.core.vocabulary import PODIUM, Source, Status, Text
 from parvis.rendering import slicing
 from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Delays, Figure
-
-PODIUM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Laureate:
-    """One row of the palmarès. `name` is None when the organisation did not agree to be named."""
+    """One row of the palmarès. `name` is None when the organisation did not agree to be named.
+
+    Where few organisations compare, ranks have no interval (`low` and `high` are None) and those that nothing
+    separates from the first share its place: `rank` 1, `level_with_first`, `ex_aequo`.
+    """
 
     rank: int
-    low: int
-    high: int
+    low: int | None
+    high: int | None
     level_with_first: bool
     name: str | None = None
     figure: Figure | None = None
+    ex_aequo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class CategorySlice:
     laureates: tuple[Laureate, ...] = ()
     lowest: float | None = None
     highest: float | None = None
+
+    @property
+    def has_rank_sets(self) -> bool:
+        """Whether its ranks come with their intervals, as they do where enough organisations compare."""
+        return bool(self.laureates) and all(one.low is not None for one in self.laureates)
 
     def named(self, language: str = "fr") -> str:
         return self.label.in_language(language) if self.label else self.code
@@ -100,7 +108,8 @@ def _category_from(value: Mapping[str, Any]) -> CategorySlice:
     for name in ("observed", "perceived"):
         kept[name] = slicing.figure_from(kept.get(name))
     kept["laureates"] = tuple(
-        Laureate(**{**one, "figure": slicing.figure_from(one.get("figure"))}) for one in kept.get("laureates", ())
+        Laureate(**{"low": None, "high": None, **one, "figure": slicing.figure_from(one.get("figure"))})
+        for one in kept.get("laureates", ())
     )
     return CategorySlice(**kept)
 
@@ -120,7 +129,9 @@ def slice_national(
         named: organisation → name, for the laureates who agreed to be named; nobody else's name gets in.
 
     Returns:
-        Laureates are those of rank 1 to 3 or level with the first, by rank; unnamed ones keep their rank only.
+        Laureates are those of rank 1 to 3 or level with the first, by rank; unnamed ones keep their rank only,
+        and only scores of the podium are told. An organisation alone in its category is there without an interval: a
+        mention, not a rank.
     """
     words = slicing.words_of(result, dataset, method, categories)
     nation, by_category = _Shelf(words), defaultdict[str, _Shelf](lambda: _Shelf(words))
@@ -228,22 +239,24 @@ def _in_order(members: Mapping[str, list[str]], categories: Mapping[str, Text] |
 def _laureates(
     result: Result, named: Mapping[str, str], overall: Mapping[str, Figure]
 ) -> tuple[dict[str, list[Laureate]], dict[str, int]]:
-    found: dict[str, list[tuple[int, str, Laureate]]] = defaultdict(list)
+    found: dict[str, list[tuple[int, bool, str, Laureate]]] = defaultdict(list)
     ranked: dict[str, int] = defaultdict(int)
     for row in result.table("ranks").to_pylist():
-        if row["status"] != Status.PUBLISHED or row["rank"] is None:
+        if row["status"] != Status.PUBLISHED:
             continue
         ranked[row["category"]] += 1
-        if row["rank"] > PODIUM and not row["level_with_first"]:
+        rank, level = row["rank"], bool(row["level_with_first"])
+        if not level and (rank is None or rank > PODIUM):
             continue
         name = named.get(row["organisation"])
-        low, high = row["rank_low"] or row["rank"], row["rank_high"] or row["rank"]
-        figure = overall.get(row["organisation"]) if name else None
-        laureate = Laureate(row["rank"], low, high, bool(row["level_with_first"]), name, figure)
-        found[row["category"]].append((row["rank"], name or "\uffff", laureate))
+        # the disclosure check takes the podium's scores as known to everybody, and nobody else's
+        figure = overall.get(row["organisation"]) if name and rank is not None and rank <= PODIUM else None
+        laureate = Laureate(rank or 1, row["rank_low"], row["rank_high"], level, name, figure, rank is None)
+        found[row["category"]].append((rank or 1, laureate.ex_aequo, name or "\uffff", laureate))
     # rank, then name: the code of an organisation that did not agree must not decide the order that people see
-    ordered = {code: [one for _, _, one in sorted(rows, key=lambda row: row[:2])] for code, rows in found.items()}
-    return ordered, ranked
+    ordered = {code: [row[-1] for row in sorted(rows, key=lambda row: row[:3])] for code, rows in found.items()}
+    alone = {code: [replace(one, low=None, high=None) for one in ordered[code]] for code in found if ranked[code] == 1}
+    return {**ordered, **alone}, ranked
 
 
 def _responses(result: Result) -> int | None:

@@ -99,6 +99,8 @@ def _palmares(category: CategorySlice, language: str) -> list[Block]:
         "Rang", "Structure", "Note", "Rang situé entre"
     )  # fmt: skip
     rows = tuple(_row(laureate, language) for laureate in category.laureates)
+    if not category.has_rank_sets:
+        said += f" {without_sets(category, language)}"
     return [
         paper.heading(title, 3),
         paper.paragraph(said),
@@ -106,12 +108,35 @@ def _palmares(category: CategorySlice, language: str) -> list[Block]:
     ]
 
 
+def without_sets(category: CategorySlice, language: str = "fr") -> str:
+    """What stands for the intervals of ranks in a category where too few organisations compare to give any."""
+    english = words.language_of(language) == "en"
+    if category.ranked == 1:
+        return (
+            "Alone in its category: a mention, not a rank."
+            if english
+            else "Seule de sa catégorie\u202f: une mention, pas un rang."
+        )
+    unnamed = "an organisation that is not named" if english else "une structure qui n’est pas nommée"
+    first = ", ".join(one.name or unnamed for one in category.laureates if not one.ex_aequo)
+    level = ", ".join(one.name or unnamed for one in category.laureates if one.ex_aequo)
+    if english:
+        said = f"Too few to give each its rank. Best score: {first}."
+        return f"{said} Nothing separates from it: {level}." if level else said
+    said = f"Trop peu pour donner à chacune son rang. Meilleure note\u202f: {first}."
+    return f"{said} Rien n’en sépare\u202f: {level}." if level else said
+
+
 def _row(laureate: Laureate, language: str) -> tuple[str, ...]:
     english = words.language_of(language) == "en"
     unnamed = "an organisation that is not named" if english else "une structure qui n’est pas nommée"
     rank = words.ordinal(laureate.rank, language)
+    if laureate.ex_aequo:
+        rank += " equal" if english else " ex æquo"
     if laureate.level_with_first and laureate.rank > 1:
         rank += " (level with the first)" if english else " (à égalité en tête)"
     figure = laureate.figure
-    ends = f"{words.ordinal(laureate.low, language)} – {words.ordinal(laureate.high, language)}"
+    ends = "—"
+    if laureate.low is not None and laureate.high is not None:
+        ends = f"{words.ordinal(laureate.low, language)} – {words.ordinal(laureate.high, language)}"
     return (rank, laureate.name or unnamed, words.number(figure.value, 1, language) if figure else "—", ends)

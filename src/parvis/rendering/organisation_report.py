@@ -92,7 +92,7 @@ def _lead(card: Scorecard, language: str) -> str:
 def _rank_sentence(card: Scorecard, language: str) -> str:
     rank = card.rank
     if rank is None:
-        return ""
+        return card.leading.in_language(language) if card.leading else ""
     low, high = words.ordinal(rank.low, language), words.ordinal(rank.high, language)
     of = words.number(rank.of, 0, language)
     if words.language_of(language) == "en":

@@ -37,7 +37,10 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """One organisation in one publication. Absent figures keep their status, so that pages can say why."""
+    """One organisation in one publication. Absent figures keep their status, so that pages can say why.
+
+    `leading` stands for the rank where too few organisations compare: first, level with the first, or alone.
+    """
 
     organisation: str
     name: str
@@ -61,6 +64,7 @@ class Scorecard:
     indicators: tuple[Figure, ...] = ()
     questions: tuple[Figure, ...] = ()
     rank: Rank | None = None
+    leading: Text | None = None
     changes: tuple[ChangeFigure, ...] = ()
     participation: tuple[Participation, ...] = ()
     delays: tuple[Delays, ...] = ()
@@ -97,6 +101,7 @@ class Scorecard:
         kept["perceived"] = slicing.figure_from(kept.get("perceived"))
         kept["category_label"] = slicing.text_from(kept.get("category_label"))
         kept["rank"] = Rank(**kept["rank"]) if kept.get("rank") else None
+        kept["leading"] = slicing.text_from(kept.get("leading"))
         kept["changes"] = tuple(ChangeFigure(**one) for one in kept.get("changes", ()))
         kept["participation"] = tuple(Participation(**one) for one in kept.get("participation", ()))
         kept["delays"] = slicing.delays_from(kept.get("delays", ()))
@@ -125,7 +130,7 @@ def slice_result(
     words = slicing.words_of(result, dataset, method, categories)
     peers, bands = slicing.peers_of(result), _bands(result)
     cut = method.bands.cut_points[0] if method else EXPECTED_CUT
-    changes, ranks = slicing.changes_of(result, "organisation"), _ranks(result)
+    changes, (ranks, leading) = slicing.changes_of(result, "organisation"), _ranks(result)
     participation, delays = _participation(result), slicing.delays_of(result, "organisation", words)
     estimates = _estimates(result)
     cards = {}
@@ -138,6 +143,7 @@ def slice_result(
         cards[code] = Scorecard(
             **_identity(identity, result, words),
             rank=ranks.get(code),
+            leading=leading.get(code),
             changes=tuple(changes.get(code, ())),
             participation=tuple(participation.get(code, ())),
             delays=tuple(delays.get(code, ())),
@@ -285,25 +291,34 @@ def _bands(result: Result) -> dict[str, dict[str, dict[str, Any]]]:
     return found
 
 
-def _ranks(result: Result) -> dict[str, Rank]:
-    rows = [
-        row
-        for row in result.table("ranks").to_pylist()
-        if row["status"] == Status.PUBLISHED and row["rank"] is not None
-    ]
+def _ranks(result: Result) -> tuple[dict[str, Rank], dict[str, Text]]:
+    """Ranks with their intervals; and where a category is too small for intervals, what may be said instead."""
+    rows = [row for row in result.table("ranks").to_pylist() if row["status"] == Status.PUBLISHED]
     size: dict[str, int] = defaultdict(int)
     for row in rows:
         size[row["category"]] += 1
-    return {
-        row["organisation"]: Rank(
-            row["rank"],
-            row["rank_low"] or row["rank"],
-            row["rank_high"] or row["rank"],
-            size[row["category"]],
-            bool(row["level_with_first"]),
+    ranks: dict[str, Rank] = {}
+    leading: dict[str, Text] = {}
+    for row in rows:
+        code, of = row["organisation"], size[row["category"]]
+        if of > 1 and row["rank"] is not None and row["rank_low"] is not None and row["rank_high"] is not None:
+            ranks[code] = Rank(row["rank"], row["rank_low"], row["rank_high"], of, bool(row["level_with_first"]))
+        elif row["rank"] is not None or row["level_with_first"]:
+            leading[code] = _leading(row["rank"], of)
+    return ranks, leading
+
+
+def _leading(rank: int | None, of: int) -> Text:
+    if of == 1:
+        return Text(
+            "Seule classée de sa catégorie\u202f: une mention, pas un rang.", "Alone in its category: a mention."
         )
-        for row in rows
-    }
+    if rank is None:
+        return Text(
+            f"À égalité avec la première des {of} structures comparées.",
+            f"Level with the first of the {of} organisations compared.",
+        )
+    return Text(f"Première des {of} structures comparées.", f"First of the {of} organisations compared.")
 
 
 def _participation(result: Result) -> dict[str, list[Participation]]:

@@ -111,6 +111,7 @@ def laureates_chart(category: CategorySlice, language: str = "fr") -> charts.Cha
     places = [
         charts.Place(one.name or unnamed, one.rank, one.low, one.high, one.level_with_first)
         for one in category.laureates
+        if one.low is not None and one.high is not None
     ]
     title = f"{_TITLES['ranks'].in_language(language)} – {category.named(language)}"
     return charts.rank_intervals(places, category.ranked, title, language=language)

@@ -154,7 +154,7 @@ def words_of(
         )
         for row in table_of(result, dataset, "criteria").to_pylist()
     }
-    questions = dataset.table("questions").to_pylist() if dataset is not None else []
+    questions = table_of(result, dataset, "questions").to_pylist()
     promises: dict[tuple[str, str, str], tuple[float, ...]] = {}
     for one in method.indicators if method else ():
         key = (one.channel.value, one.kind.value, one.unit.value)

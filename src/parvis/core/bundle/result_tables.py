@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from parvis.core.bundle.columns import TableShape, number, text, whole, yes_no
-from parvis.core.bundle.dataset_tables import CRITERIA, ORGANISATIONS
+from parvis.core.bundle.dataset_tables import CRITERIA, ORGANISATIONS, QUESTIONS
 from parvis.core.vocabulary import Band, Channel, DelayKind, DelayUnit, Outcome, Source, Status, Verdict
 
 RESULT_FORMAT = "parvis-result/1"  # moves when a column does
@@ -78,6 +78,8 @@ BANDS = TableShape(
         number("z", null=True),
         number("z_adjusted", null=True),
         text("band", null=True, values=Band),
+        number("expected_low", null=True, optional=True),
+        number("expected_high", null=True, optional=True),
     ),
 )
 CHANGES = TableShape(
@@ -202,6 +204,7 @@ DIAGNOSTICS = TableShape(
 )
 RESULT_ORGANISATIONS = TableShape("organisations", ORGANISATIONS.key, ORGANISATIONS.columns, optional=True)
 RESULT_CRITERIA = TableShape("criteria", CRITERIA.key, CRITERIA.columns, optional=True)
+RESULT_QUESTIONS = TableShape("questions", QUESTIONS.key, QUESTIONS.columns, optional=True)
 
 RESULT_TABLES = {
     shape.name: shape
@@ -220,6 +223,7 @@ RESULT_TABLES = {
         DIAGNOSTICS,
         RESULT_ORGANISATIONS,
         RESULT_CRITERIA,
+        RESULT_QUESTIONS,
     )
 }
 # Tables of the organiser's bundle that name single contacts or observers: left out of what others receive.

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from parvis.core.disclosure.peers import FEWEST_PEERS, peer_figure_allowed
-from parvis.core.disclosure.primary import NATIONAL_THRESHOLD, THRESHOLD
+from parvis.core.disclosure.primary import DOMINANT_SHARE, NATIONAL_THRESHOLD, PRIOR_PERCENT, THRESHOLD
 from parvis.core.disclosure.publication import Decision, EarlierPublication, Figure, Protected, protect
 from parvis.core.disclosure.system import Equation, Key
 from parvis.core.vocabulary import Reason, Source, Status
@@ -28,6 +28,8 @@ class DisclosureRules:
     respondents: int = THRESHOLD
     respondents_national: int = NATIONAL_THRESHOLD
     peers: int = FEWEST_PEERS
+    dominance: float = DOMINANT_SHARE
+    prior: float = PRIOR_PERCENT
     width: float = 1.0
 
 
@@ -83,7 +85,7 @@ def protect_estimates(
         part_figures, part_equations = _linked(measure, categories, applied, named)
         figures += part_figures
         equations += part_equations
-    protected = protect(figures, equations, earlier=earlier)
+    protected = protect(figures, equations, earlier=earlier, dominance=applied.dominance, prior=applied.prior)
     return ProtectedEstimates(
         _with_statuses(estimates, rows, protected), disclosure_table(protected.decisions), protected.narrowest
     )

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parvis.core.disclosure.complementary import Leak, Protection, complete
-from parvis.core.disclosure.primary import THRESHOLD, dominated, homogeneous, too_few, within_percent
+from parvis.core.disclosure.primary import (
+    DOMINANT_SHARE,
+    PRIOR_PERCENT,
+    THRESHOLD,
+    dominated,
+    homogeneous,
+    too_few,
+    within_percent,
+)
 from parvis.core.disclosure.recovery import Recovered, blocks, proven
 from parvis.core.disclosure.system import Equation, Floats, Key, LinkedFigures, link, words
 from parvis.core.vocabulary import Fault, Status, Text
@@ -87,6 +95,8 @@ def protect(
     *,
     readers: Mapping[str, Collection[Key]] | None = None,
     earlier: Iterable[EarlierPublication] = (),
+    dominance: float = DOMINANT_SHARE,
+    prior: float = PRIOR_PERCENT,
 ) -> Protected:
     """Decide what a publication shows, so that nobody can work out what it hides.
 
@@ -96,6 +106,8 @@ def protect(
         readers: for each reader, the private or hidden figures it knows anyway (its own; laureates' for everybody).
             The public, who knows none, is always checked.
         earlier: publications already out.
+        dominance: share of a total above which its largest contributor hides it, 0 to 1.
+        prior: how closely, in percent, the second contributor may know the first.
 
     Returns:
         Statuses: `not_measured` without value, `too_few` under the threshold, `hidden_to_protect` for the other rules
@@ -114,7 +126,7 @@ def protect(
     >>> [(decision.cell, decision.rule, decision.status.value) for decision in shown.decisions]
     [('a', 'threshold', 'too_few'), ('b', 'complementary', 'hidden_to_protect')]
     """
-    given = [_ruled(figure) for figure in figures]
+    given = [_ruled(figure, dominance, prior) for figure in figures]
     past = list(earlier)
     known = {key: value for publication in past for key, value in publication.values.items()}
     measured = {figure.key: figure for figure in given if figure.value is not None}
@@ -131,7 +143,7 @@ def protect(
     return _protected(given, further, widths)
 
 
-def _ruled(figure: Figure) -> Figure:
+def _ruled(figure: Figure, dominance: float, prior: float) -> Figure:
     """The figure with the first primary rule that hides it."""
     if figure.value is None or figure.hidden:
         return figure
@@ -140,9 +152,9 @@ def _ruled(figure: Figure) -> Figure:
         rule = "threshold"
     elif homogeneous(figure.answers):
         rule = "homogeneity"
-    elif dominated(figure.contributions):
+    elif dominated(figure.contributions, share=dominance):
         rule = "dominance"
-    elif figure.contributions and within_percent(figure.contributions):
+    elif figure.contributions and within_percent(figure.contributions, prior):
         rule = "prior"
     return replace(figure, hidden=True, rule=rule) if rule else figure
 

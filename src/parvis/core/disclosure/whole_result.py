@@ -11,9 +11,8 @@ from parvis.core.disclosure.estimates import DisclosureRules, protect_estimates
 from parvis.core.disclosure.peers import peer_figure_allowed
 from parvis.core.disclosure.publication import EarlierPublication
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import Status, Verdict
+from parvis.core.vocabulary import PODIUM, Status, Verdict
 
-PODIUM = 3
 _CURVE_NUMBERS = ("share", "standard_error", "low", "high", "at_risk", "events")
 _CHANGE_NUMBERS = ("before", "after", "difference", "low", "high")
 
@@ -34,14 +33,15 @@ def protect_result(
     categories = {name: category for name, category in pairs if category is not None}
     named = _podium(tables["ranks"])
     rule = method.disclosure
-    rules = DisclosureRules(rule.respondents, rule.respondents_national, rule.organisations)
+    peers = max(rule.organisations, method.minimum.peers)
+    rules = DisclosureRules(rule.respondents, rule.respondents_national, peers, rule.dominance, rule.prior)
     protected = protect_estimates(tables["estimates"], categories, rules, named=named, earlier=earlier)
     return {
         **tables,
         "estimates": protected.estimates,
         "disclosure": protected.disclosure,
         "changes": _changes(tables["changes"], protected.estimates),
-        "delay_curves": _curves(tables["delay_curves"], named, rule.organisations),
+        "delay_curves": _curves(tables["delay_curves"], named, peers),
     }
 
 

@@ -35,7 +35,10 @@ class BandRule:
 
 @dataclass(frozen=True, slots=True)
 class BandedUnit:
-    """One organisation's distance to the target: z by its own error, z_adjusted with its peers' usual spread added."""
+    """One organisation's distance to the target: z by its own error, z_adjusted with its peers' usual spread added.
+
+    An estimate between `expected_low` and `expected_high` is in the middle band; both are in the estimate's units.
+    """
 
     identifier: str
     z: float | None
@@ -43,6 +46,8 @@ class BandedUnit:
     band: Band | None
     status: Status = Status.PUBLISHED
     reason: str = ""
+    expected_low: float | None = None
+    expected_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def bands(
         rule: the method's choices; those of the method page when None.
 
     Returns:
-        z = (y - target)/s, z_adjusted = (y - target)/sqrt(s² + tau²), band by |z_adjusted| above 1.645, 1.960, 3.090.
+        z = (y - target)/s, z_adjusted = (y - target)/sqrt(s² + tau²), band by |z_adjusted| above 1.645, 1.960, 3.090;
+        the expected range is target ± 1.645 sqrt(s² + tau²), with the t of the same tail where df are few.
         With fewer than 10 organisations, z and z_adjusted but no band (`TOO_FEW_PEERS`).
 
     Raises:
@@ -86,6 +92,8 @@ def bands(
     >>> table = bands([str(i) for i in range(12)], [50.0] * 11 + [62.0], [2.0] * 12, target=50.0)
     >>> table.units[11].z, table.units[11].band.value, round(table.phi, 3)
     (6.0, 'much_better', 0.0)
+    >>> round(table.units[11].expected_low, 2), round(table.units[11].expected_high, 2)   # 50 ± 1.645 × 2
+    (46.71, 53.29)
     """
     given = check_estimates(identifiers, estimates, standard_errors, degrees_of_freedom)
     usable = given.comparable
@@ -96,11 +104,13 @@ def bands(
     z = (y - centre) / s
     chosen = rule or BandRule()
     phi, tau2 = overdispersion(z, s, chosen.winsorise)
-    z_adjusted = (y - centre) / np.sqrt(s**2 + tau2)
+    spread = np.sqrt(s**2 + tau2)
+    z_adjusted = (y - centre) / spread
     with np.errstate(divide="ignore"):
         df = (s**2 + tau2) ** 2 / (s**4 / given.degrees_of_freedom[usable])
-    depth = _depths(_normal_equivalents(z_adjusted, df), chosen)
-    units = _units(given.identifiers, usable, z, z_adjusted, depth, chosen.fewest)
+    half = _same_tail(chosen.cut_points[0], df) * spread
+    placed = _Placed(z, z_adjusted, _depths(_normal_equivalents(z_adjusted, df), chosen), centre - half, centre + half)
+    units = _units(given.identifiers, usable, placed, chosen.fewest)
     return Banding(units, centre, phi, tau2)
 
 
@@ -151,8 +161,11 @@ def bands_of_shares(
         z = np.where(rough[present], _exact_deviates(x[present], size[present], pooled), z)
     chosen = rule or BandRule()
     phi, tau2 = overdispersion(z, error[present], chosen.winsorise)
-    z_adjusted = z * error[present] / np.sqrt(error[present] ** 2 + tau2)
-    units = _units(given.identifiers, present, z, z_adjusted, _depths(z_adjusted, chosen), chosen.fewest)
+    spread = np.sqrt(error[present] ** 2 + tau2)
+    z_adjusted = z * error[present] / spread
+    ends = [_share_at(pooled, side * chosen.cut_points[0] * spread) for side in (-1, 1)]
+    placed = _Placed(z, z_adjusted, _depths(z_adjusted, chosen), *ends)
+    units = _units(given.identifiers, present, placed, chosen.fewest)
     return Banding(units, pooled, phi, tau2)
 
 
@@ -239,22 +252,48 @@ def _normal_equivalents(t: Floats, df: Floats) -> Floats:
     return result
 
 
+def _same_tail(cut: float, df: Floats) -> Floats:
+    """The t beyond which lies the same tail as beyond a normal deviate."""
+    finite = np.isfinite(df)
+    result = np.full(len(df), cut)
+    result[finite] = -special.stdtrit(df[finite], special.ndtr(-cut))
+    return result
+
+
+def _share_at(target: float, distance: Floats) -> Floats:
+    """The share that stands at a distance from the target on the arcsine scale."""
+    return np.asarray(np.sin(np.clip(np.arcsin(np.sqrt(target)) + distance, 0, np.pi / 2)) ** 2, np.float64)
+
+
 def _depths(z: Floats, rule: BandRule) -> NDArray[np.int64]:
     """Signed number of limits passed, -3 to 3."""
     passed = np.searchsorted(np.asarray(rule.cut_points), np.abs(z), side="left")
     return (np.sign(z) * passed).astype(np.int64)
 
 
-def _units(
-    names: Sequence[str], usable: Flags, z: Floats, z_adjusted: Floats, depths: NDArray[np.int64], fewest: int
-) -> tuple[BandedUnit, ...]:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Every comparable organisation's place, in order, and the ends of its expected range."""
+
+    z: Floats
+    z_adjusted: Floats
+    depths: NDArray[np.int64]
+    low: Floats
+    high: Floats
+
+
+def _units(names: Sequence[str], usable: Flags, placed: _Placed, fewest: int) -> tuple[BandedUnit, ...]:
     units = [_absent(name) for name in names]
-    enough = len(z) >= fewest
+    enough = len(placed.z) >= fewest
     for place, i in enumerate(np.flatnonzero(usable).tolist()):
-        depth = int(depths[place])
-        band = (_BETTER[depth] if depth >= 0 else _WORSE[-depth]) if enough else None
-        status, reason = (Status.PUBLISHED, "") if enough else (Status.TOO_FEW, Reason.TOO_FEW_PEERS.value)
-        units[i] = BandedUnit(names[i], float(z[place]), float(z_adjusted[place]), band, status, reason)
+        far = (float(placed.z[place]), float(placed.z_adjusted[place]))
+        if not enough:
+            units[i] = BandedUnit(names[i], *far, None, Status.TOO_FEW, Reason.TOO_FEW_PEERS.value)
+            continue
+        depth = int(placed.depths[place])
+        band = _BETTER[depth] if depth >= 0 else _WORSE[-depth]
+        ends = (float(placed.low[place]), float(placed.high[place]))
+        units[i] = BandedUnit(names[i], *far, band, Status.PUBLISHED, "", *ends)
     return tuple(units)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from parvis.core.figures.checked_estimates import CheckedEstimates, check_choice, check_confidence
-from parvis.core.figures.families import FAMILIES, adjusted
+from parvis.core.figures.families import FAMILIES, adjusted, adjusted_within
 from parvis.core.figures.proportions import newcombe_difference
 from parvis.core.vocabulary import Fault, ParvisError, Reason, Status, Text, Verdict
 
@@ -59,6 +59,7 @@ def changes(
     family: str = "bh",
     margin: float = 2.0,
     confidence: float = 0.95,
+    groups: Mapping[str, object] | None = None,
 ) -> tuple[Change, ...]:
     """Compare two editions, both computed on their common core, organisation by organisation.
 
@@ -66,9 +67,10 @@ def changes(
         before, after: from `checked_estimates.check_estimates`.
         covariance: between the two estimates of an organisation when places or people repeat (see
             `repeated_covariance`); 0 for those not named. Then the smaller degrees of freedom are kept.
-        family: "bh" or "holm", over all organisations compared.
+        family: "bh" or "holm", over all organisations compared, or within each of `groups`.
         margin: half-width of what counts as no change, in the units of the estimates.
         confidence: of the limits; one minus it is the level of the family and of the equivalence test.
+        groups: identifier → the family of tests that it belongs to; one family when None.
 
     Returns:
         The organisations of `before` in their order, then those of `after` alone. `p` from Welch-Satterthwaite t;
@@ -107,9 +109,8 @@ def changes(
     equivalent = _upper_tail((margin - np.abs(difference)) / error, df) <= 1 - confidence
     half = quantile * error
     detectable = half + _quantile(POWER, df) * error
-    table = np.column_stack(
-        [difference, error, difference - half, difference + half, p, adjusted(p, family), detectable]
-    )
+    p_adjusted = adjusted_within(p, [(groups or {}).get(name, "") for name in names], family)
+    table = np.column_stack([difference, error, difference - half, difference + half, p, p_adjusted, detectable])
     return _rows(names, table, equivalent, 1 - confidence)
 
 

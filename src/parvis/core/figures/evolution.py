@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,25 +10,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from parvis.core.bundle import Dataset, SubjectKind
+from parvis.core.bundle import Dataset, MeasureKind, SubjectKind
 from parvis.core.bundle.result_tables import CHANGES
 from parvis.core.figures.change import Change, changes, common_core
 from parvis.core.figures.checked_estimates import check_estimates
-from parvis.core.figures.scoring import NATION, OVERALL, Scoring, score_observations
+from parvis.core.figures.scoring import NATION, OVERALL, Figures, Scoring, score_observations
 from parvis.core.figures.scoring.chain import Step, average
+from parvis.core.figures.scoring.columns import NO_CHANNEL
 from parvis.core.figures.tally.engine import Engine
-from parvis.core.figures.tally.observations import CHANNELS
 from parvis.core.instruments.method import Method
 
 Integers = NDArray[np.int64]
 Rows = list[tuple[object, ...]]
+_VIEWS = (MeasureKind.STAGE, MeasureKind.DETERMINANT)
 
 
 def evolution(engine: Engine, dataset: Dataset, previous: Dataset, method: Method) -> pa.Table:
-    """The table `changes`: overall and by channel, for organisations, categories and the nation.
+    """The table `changes`: overall, by channel, stage and determinant for organisations; overall for groups of them.
 
-    One family per category for the headline score; channels form a family within each organisation. Categories and the
-    nation compare the organisations that both editions measured. Contacts of two editions are independent.
+    Families of tests: the headline scores of a category; within an organisation its channels, its stages, and its
+    determinants, each table apart. Categories and the nation compare the organisations that both editions measured.
+    Contacts of two editions are independent.
     """
     core = common_core(_weights(previous, method), _weights(dataset, method))
     if not core.weights:
@@ -43,11 +45,9 @@ def evolution(engine: Engine, dataset: Dataset, previous: Dataset, method: Metho
     )
     after = score_observations(engine, _restricted(dataset, core.weights), shared)
     before = score_observations(engine, _restricted(previous, core.weights), shared)
-    rows: Rows = []
-    for members in _categories(after):
-        rows += _headline(before, after, members, method)
-    for row in range(len(after.frames.contacts.organisations)):
-        rows += _by_channel(before, after, row, method)
+    rows = _of_organisations(before, after, MeasureKind.OVERALL, method)
+    for kind in (MeasureKind.CHANNEL, *_VIEWS):
+        rows += _of_organisations(before, after, kind, method)
     rows += _groups(before, after, method)
     return CHANGES.filled(rows)
 
@@ -69,45 +69,45 @@ def _restricted(dataset: Dataset, weights: dict[str, float]) -> Dataset:
     return replace(dataset, tables={**tables, "criteria": kept})
 
 
-def _categories(scoring: Scoring) -> Iterator[Integers]:
-    for number in range(-1, len(scoring.frames.categories)):
-        members = np.flatnonzero(scoring.frames.category == number)
-        if len(members):
-            yield members
-
-
-def _headline(before: Scoring, after: Scoring, members: Integers, method: Method) -> Rows:
-    names = after.frames.contacts.organisations
-    earlier = {name: row for row, name in enumerate(before.frames.contacts.organisations)}
-    chosen = [row for row in members if names[row] in earlier]
-    if not chosen:
+def _of_organisations(before: Scoring, after: Scoring, kind: MeasureKind, method: Method) -> Rows:
+    """What both editions tell of each organisation on one kind of measure, in the order of the later one."""
+    figures = _figures_of(after, kind)
+    former = {key: (figure, row) for figure in _figures_of(before, kind) for key, row in _keyed(figure)}
+    pairs = [((figure, row), former[key], key) for figure in figures for key, row in _keyed(figure) if key in former]
+    pairs.sort(key=lambda pair: pair[2])
+    if not pairs:
         return []
-    mine = after.organisations.step.rows(np.array(chosen))
-    theirs = before.organisations.step.rows(np.array([earlier[names[row]] for row in chosen]))
-    subjects = [names[row] for row in chosen]
-    return list(_rows(SubjectKind.ORGANISATION, subjects, [OVERALL] * len(subjects), theirs, mine, method))
+    category = dict(zip(after.frames.contacts.organisations, after.frames.category.tolist(), strict=True))
+    subjects, measures = [key[0] for _, _, key in pairs], [key[1] for _, _, key in pairs]
+    families = [category[name] if kind is MeasureKind.OVERALL else name for name in subjects]
+    now, then = _step([pair[0] for pair in pairs]), _step([pair[1] for pair in pairs])
+    return list(_rows(SubjectKind.ORGANISATION, subjects, measures, then, now, method, families))
 
 
-def _by_channel(before: Scoring, after: Scoring, row: int, method: Method) -> Rows:
-    name = after.frames.contacts.organisations[row]
-    former = before.frames.contacts.organisations
-    position = int(np.searchsorted(np.array(former, dtype=object), name)) if former else 0
-    if position >= len(former) or former[position] != name:
-        return []
-    mine = _channels_of(after, row)
-    theirs = _channels_of(before, position)
-    both = sorted(set(mine) & set(theirs))
-    if not both:
-        return []
-    now = after.channels.step.rows(np.array([mine[channel] for channel in both]))
-    then = before.channels.step.rows(np.array([theirs[channel] for channel in both]))
-    measures = [CHANNELS[channel].value for channel in both]
-    return list(_rows(SubjectKind.ORGANISATION, [name] * len(both), measures, then, now, method))
+def _figures_of(scoring: Scoring, kind: MeasureKind) -> list[Figures]:
+    return [
+        figures
+        for figures in scoring.figures
+        if figures.subject_kind is SubjectKind.ORGANISATION and figures.measure_kind is kind
+    ]
 
 
-def _channels_of(scoring: Scoring, row: int) -> dict[int, int]:
-    low, high = np.searchsorted(scoring.channels.organisation, [row, row + 1])
-    return {int(scoring.channels.channel[at]): int(at) for at in range(low, high)}
+def _keyed(figures: Figures) -> Iterator[tuple[tuple[str, str], int]]:
+    """Rows by organisation and measure; of stages and determinants only those over all channels."""
+    across = figures.measure_kind in _VIEWS
+    for row, (subject, measure) in enumerate(zip(figures.subject.tolist(), figures.measure.tolist(), strict=True)):
+        if not across or figures.channel[row] == NO_CHANNEL:
+            yield (figures.subjects[subject], figures.measures[measure]), row
+
+
+def _step(rows: Sequence[tuple[Figures, int]]) -> Step:
+    return Step(
+        np.array([figures.value[row] for figures, row in rows]),
+        np.array([figures.standard_error[row] for figures, row in rows]),
+        np.array([figures.degrees_of_freedom[row] for figures, row in rows]),
+        np.array([figures.n[row] for figures, row in rows]),
+        np.array([figures.flags[row] for figures, row in rows]),
+    )
 
 
 def _groups(before: Scoring, after: Scoring, method: Method) -> Rows:
@@ -137,7 +137,13 @@ def _groups(before: Scoring, after: Scoring, method: Method) -> Rows:
 
 
 def _rows(
-    kind: SubjectKind, subjects: list[str], measures: list[str], before: Step, after: Step, method: Method
+    kind: SubjectKind,
+    subjects: list[str],
+    measures: list[str],
+    before: Step,
+    after: Step,
+    method: Method,
+    families: Sequence[object] | None = None,
 ) -> Iterator[tuple[object, ...]]:
     keys = [f"{subject}\x1f{measure}" for subject, measure in zip(subjects, measures, strict=True)]
     found = changes(
@@ -146,6 +152,7 @@ def _rows(
         family=method.change.family,
         margin=method.change.margin,
         confidence=1 - method.change.level,
+        groups=dict(zip(keys, families or [""] * len(keys), strict=True)),
     )
     for at, change in enumerate(found):
         pair = (_plain(before.score[at]), _plain(after.score[at]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -41,4 +43,25 @@ def adjusted(p_values: ArrayLike, family: str = "bh") -> Floats:
     else:
         steps = np.minimum.accumulate((given[order] * size / np.arange(1, size + 1))[::-1])[::-1]
     result[order] = np.minimum(steps, 1.0)
+    return result
+
+
+def adjusted_within(p_values: ArrayLike, groups: Sequence[object], family: str = "bh") -> Floats:
+    """The same, when the tests belong to several families.
+
+    Args:
+        p_values: 0 to 1, NaN where no test was made.
+        groups: the family of each test, as a word or a number.
+        family: as `adjusted`, within each.
+
+    >>> adjusted_within([0.01, 0.04, 0.03], ["a", "b", "a"], "holm").tolist()
+    [0.02, 0.04, 0.03]
+    """
+    given = np.atleast_1d(np.asarray(p_values, np.float64))
+    members: dict[object, list[int]] = {}
+    for place, group in enumerate(groups):
+        members.setdefault(group, []).append(place)
+    result = np.full(given.shape, np.nan)
+    for places in members.values():
+        result[places] = adjusted(given[places], family)
     return result

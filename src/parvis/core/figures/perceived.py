@@ -18,6 +18,7 @@ from parvis.core.bundle.dataset_tables import QuestionKind
 from parvis.core.bundle.result_tables import DIAGNOSTICS, ESTIMATES
 from parvis.core.figures.calibrated import calibrated_weights
 from parvis.core.figures.estimation import Design, Request, estimate
+from parvis.core.figures.reliability import gated
 from parvis.core.figures.scoring import NATION, OVERALL
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Source
@@ -114,7 +115,8 @@ def _rows(
     if not known.num_rows:
         return []
     request = Request(values, share=share, by=(by,), confidence=method.scores.confidence)
-    found = estimate(known, request, Design(weight=_WEIGHT)).figures.gated().table().to_pylist()
+    figures = estimate(known, request, Design(weight=_WEIGHT)).figures
+    found = gated(figures, share, method.gate, request.confidence).table().to_pylist()
     top = 1.0 if share else 100.0
     rows: list[tuple[object, ...]] = []
     for row in found:

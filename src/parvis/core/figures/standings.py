@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from parvis.core.bundle.result_tables import BANDS, DIAGNOSTICS, RANKS
-from parvis.core.figures.benchmarking import bands
+from parvis.core.figures.benchmarking import BandRule, bands
 from parvis.core.figures.draws import seed_for
 from parvis.core.figures.ranking import Ranking, rank
 from parvis.core.figures.scoring import OVERALL, Scoring
@@ -36,18 +36,19 @@ def standings(scoring: Scoring, method: Method, seed: int) -> Standings:
     """Ranks and bands of every category.
 
     Ranked are eligible and comparable organisations with enough contacts. With fewer than the method's minimum, only
-    the first has a rank and the others say whether they are level with it; alone in its category, an organisation has
-    the set {1}. Bands need the same minimum number of comparable peers.
+    the first (or those first alike) have a rank, without its set, and the others say whether they are level with it;
+    alone in its category, an organisation has the set {1}. Bands need their own minimum of comparable peers.
     """
     ranks: list[tuple[object, ...]] = []
     banded: list[tuple[object, ...]] = []
     told: list[tuple[object, ...]] = []
     for number, category in enumerate(scoring.frames.categories):
         members = np.flatnonzero(scoring.frames.category == number)
-        ranking, chosen = _rank_category(scoring, method, members, category, seed)
-        ranks += list(_rank_rows(scoring, method, category, members, chosen, ranking))
+        ranking = _rank_category(scoring, method, members, category, seed)
+        ranks += list(_rank_rows(scoring, method, category, members, ranking))
         if ranking is not None and ranking.rankability is not None:
-            told.append(("ranking", category, "rankability", ranking.rankability, None))
+            noise = "mostly_noise" if ranking.rankability < method.ranking.rankability else None
+            told.append(("ranking", category, "rankability", ranking.rankability, noise))
             told.append(("ranking", category, "tau2", ranking.tau2, None))
         for measure, step, rows in _measures(scoring, members):
             banded += list(_band_rows(scoring, method, category, measure, step, rows))
@@ -64,15 +65,13 @@ def rankable(scoring: Scoring, method: Method) -> Flags:
     return scoring.frames.eligible & scoring.organisations.comparable & enough
 
 
-def _rank_category(
-    scoring: Scoring, method: Method, members: Integers, category: str, seed: int
-) -> tuple[Ranking | None, Integers]:
+def _rank_category(scoring: Scoring, method: Method, members: Integers, category: str, seed: int) -> Ranking | None:
     chosen = members[rankable(scoring, method)[members]]
     if not len(chosen):
-        return None, chosen
+        return None
     step = scoring.organisations.step.rows(chosen)
     names = [scoring.frames.contacts.organisations[row] for row in chosen]
-    ranking = rank(
+    return rank(
         names,
         step.score,
         step.standard_error,
@@ -81,16 +80,18 @@ def _rank_category(
         method=method.ranking.method,
         seed=seed_for(seed, category, OVERALL),
         replicates=method.ranking.draws,
+        step_down_limit=method.ranking.step_down_limit,
+        tie_tolerance=method.scores.tie_tolerance,
     )
-    return ranking, chosen
 
 
 def _rank_rows(
-    scoring: Scoring, method: Method, category: str, members: Integers, chosen: Integers, ranking: Ranking | None
+    scoring: Scoring, method: Method, category: str, members: Integers, ranking: Ranking | None
 ) -> Iterator[tuple[object, ...]]:
     names = scoring.frames.contacts.organisations
     units = {unit.identifier: unit for unit in ranking.units} if ranking else {}
-    few = 1 < len(chosen) < method.minimum.organisations_to_rank
+    ranked = sum(unit.rank is not None for unit in units.values())
+    few = 1 < ranked < method.minimum.organisations_to_rank
     for row in members:
         unit = units.get(names[row])
         if unit is None or unit.rank is None:
@@ -124,6 +125,12 @@ def _band_rows(
         return
     names = [scoring.frames.contacts.organisations[row] for row in organisations[kept]]
     chosen = step.rows(kept)
-    for unit in bands(names, chosen.score, chosen.standard_error, chosen.degrees).units:
+    rule = BandRule(method.bands.winsorise, method.bands.cut_points, method.minimum.organisations_to_band)
+    for unit in bands(names, chosen.score, chosen.standard_error, chosen.degrees, rule=rule).units:
         band = unit.band.value if unit.band else None
-        yield (category, unit.identifier, measure, unit.z, unit.z_adjusted, band)
+        ends = (_on_scale(unit.expected_low), _on_scale(unit.expected_high))
+        yield (category, unit.identifier, measure, unit.z, unit.z_adjusted, band, *ends)
+
+
+def _on_scale(score: float | None) -> float | None:
+    return None if score is None else min(max(score, 0.0), 100.0)

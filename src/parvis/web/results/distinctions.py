@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from parvis.core.bundle import Result
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import Status
+from parvis.core.vocabulary import PODIUM, Status
 from parvis.web.editions.models import Enrolment
 from parvis.web.results.models import Distinction, Publication
-
-PODIUM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +37,21 @@ class Won:
 def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enrolment]) -> Won:
     """The palmarès of a result.
 
-    A category with a single ranked organisation gives a mention, not a rank. The consultation's own trophy goes to
-    the organisation with most qualified responses for 1,000 inhabitants, above the minimum that the method sets.
+    A category where a single organisation was compared gives a mention, not a rank; a small one, where only the first
+    has a rank, still gives it the trophy. The consultation's own trophy goes to the organisation with most qualified
+    responses for 1,000 inhabitants, above the minimum that the method sets.
     """
-    by_category: dict[str, list[tuple[str, int]]] = {}
+    by_category: dict[str, list[tuple[str, int | None]]] = {}
     for row in result.table("ranks").to_pylist():
-        if row["status"] == Status.PUBLISHED and row["rank"] is not None and row["organisation"] in enrolments:
+        if row["status"] == Status.PUBLISHED and row["organisation"] in enrolments:
             by_category.setdefault(row["category"], []).append((row["organisation"], row["rank"]))
     prizes: list[tuple[str, str, int | None]] = []
-    for _, ranked in sorted(by_category.items()):
-        if len(ranked) == 1:
-            prizes.append((ranked[0][0], Distinction.Kind.MENTION, None))
+    for _, compared in sorted(by_category.items()):
+        if len(compared) == 1:
+            prizes.append((compared[0][0], Distinction.Kind.MENTION, None))
             continue
-        prizes += [(key, Distinction.Kind.TROPHY, rank) for key, rank in sorted(ranked, key=_rank) if rank <= PODIUM]
+        ranked = sorted((rank, key) for key, rank in compared if rank is not None and rank <= PODIUM)
+        prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in ranked]
     prizes += _consultation_trophy(result, method, enrolments)
     return Won(tuple(prizes), enrolments)
 
@@ -72,7 +72,3 @@ def _consultation_trophy(
         return []
     best = max(rate for rate, _ in rates)
     return [(key, Distinction.Kind.CONSULTATION, 1) for rate, key in sorted(rates) if rate == best]
-
-
-def _rank(pair: tuple[str, int]) -> tuple[int, str]:
-    return pair[1], pair[0]

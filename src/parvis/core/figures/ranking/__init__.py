@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 
 STEP_DOWN_LIMIT = 500
-TIE_DECIMALS = 9
+TIE_TOLERANCE = 1e-9
 METHODS = ("bootstrap", "holm", "bonferroni")
 
 
@@ -65,6 +65,7 @@ def rank(
     seed: int = 0,
     replicates: int = bootstrap.REPLICATES,
     step_down_limit: int = STEP_DOWN_LIMIT,
+    tie_tolerance: float = TIE_TOLERANCE,
 ) -> Ranking:
     """Rank the organisations of one category, the highest estimate first, with confidence sets of ranks.
 
@@ -79,6 +80,7 @@ def rank(
         seed: of the draws, from `draws.seed_for`.
         replicates: number of draws.
         step_down_limit: up to so many organisations the bootstrap steps down; above, it takes one step.
+        tie_tolerance: estimates are rounded to it before ranks are read; 0 for no rounding.
 
     Returns:
         Competition ranks (1, 1, 3; ties on values rounded to 1e-9), sets from 1 + the number told above to p minus
@@ -110,7 +112,7 @@ def rank(
     shrunken = shrink(y, errors)
     expected = posterior.expected_ranks(shrunken.value, shrunken.standard_error)
     first = posterior.chances_of_being_first(shrunken.value, shrunken.standard_error)
-    ranks = competition_ranks(y)
+    ranks = competition_ranks(y, tie_tolerance)
     for place, i in enumerate(chosen):
         counts = (int(ranks[place]), int(low[place]), int(high[place]))
         chances = (float(expected[place]), float(first[place]))
@@ -118,11 +120,12 @@ def rank(
     return Ranking(tuple(units), rankability(shrunken.tau2, errors), shrunken.tau2)
 
 
-def competition_ranks(values: ArrayLike) -> Counts:
+def competition_ranks(values: ArrayLike, tolerance: float = TIE_TOLERANCE) -> Counts:
     """Ranks from the highest value, equal values sharing the best of their places.
 
     Args:
-        values: finite numbers; equal once rounded to 1e-9 is equal.
+        values: finite numbers.
+        tolerance: equal once rounded to it is equal; 0 for no rounding.
 
     Returns:
         1 + the number of higher values, in the order given.
@@ -130,7 +133,8 @@ def competition_ranks(values: ArrayLike) -> Counts:
     >>> competition_ranks([70.0, 90.0, 90.0 + 1e-12, 50.0]).tolist()
     [3, 1, 1, 4]
     """
-    rounded = np.round(np.asarray(values, np.float64), TIE_DECIMALS)
+    given = np.asarray(values, np.float64)
+    rounded = np.round(given / tolerance) if tolerance > 0 else given
     ordered = np.sort(rounded)
     return (len(rounded) - np.searchsorted(ordered, rounded, side="right") + 1).astype(np.int64)
 
