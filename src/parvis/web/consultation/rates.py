@@ -14,37 +14,39 @@ from parvis.web.consultation.models import EntryPoint, Network, RateCounter, Rat
 from parvis.web.consultation.qualification import Rule
 from parvis.web.consultation.questionnaire import local
 from parvis.web.consultation.signals import Signals
+from parvis.web.consultation.standing import Standing, standing_of
 
 
-def notice(entry_point: EntryPoint, address: str, *, at: datetime, rule: Rule) -> Signals:
+def notice(
+    entry_point: EntryPoint, address: str, *, at: datetime, rule: Rule, known: Standing | None = None
+) -> Signals:
     """Count a first page that arrives, in a transaction of its own, and say whether it comes among too many."""
     moment = local(at)
-    shared, staff = _declared(entry_point, address)
+    shared, staff = _declared(known or standing_of(entry_point), address)
+    is_hall = shared or entry_point.kind == EntryPoint.Kind.KIOSK
     window = f"{moment.hour}:{moment.minute // 10}"
-    burst = _count(moment.date(), "point", str(entry_point.pk), window) > rule.entry_point_10_minutes
     whose = [str(entry_point.edition_id), str(entry_point.organisation_id), _prefix(address)]
-    if shared or entry_point.kind == EntryPoint.Kind.KIOSK:
-        flood = _count(moment.date(), "hall", *whose, str(moment.hour)) > rule.hall_hour
-        return Signals(flood=flood, burst=burst, staff_network=staff and not shared)
-    number = _count(moment.date(), "address", *whose)
+    mine = ["hall", *whose, str(moment.hour)] if is_hall else ["address", *whose]
+    received, number = _count(moment.date(), ["point", str(entry_point.pk), window], mine)
+    burst = received > rule.entry_point_10_minutes
+    if is_hall:
+        return Signals(flood=number > rule.hall_hour, burst=burst, staff_network=staff and not shared)
     return Signals(
         crowded=number > rule.crowded_address_day, flood=number > rule.flood_address_day, burst=burst,
         staff_network=staff,
     )  # fmt: skip
 
 
-def _declared(entry_point: EntryPoint, address: str) -> tuple[bool, bool]:
+def _declared(known: Standing, address: str) -> tuple[bool, bool]:
     """Does this address belong to a hall that visitors share, to a network of the staff?"""
-    known = Network.objects.filter(edition=entry_point.edition_id, organisation=entry_point.organisation_id)
-    kinds = {kind for kind, range_ in known.values_list("kind", "addresses") if _within(address, range_)}
-    return Network.Kind.HALL in kinds, Network.Kind.STAFF in kinds
-
-
-def _within(address: str, range_: str) -> bool:
+    if not known.networks:
+        return False, False
     try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(range_)
+        mine = ipaddress.ip_address(address)
     except ValueError:
-        return False
+        return False, False
+    kinds = {kind for kind, range_ in known.networks if mine in range_}
+    return Network.Kind.HALL in kinds, Network.Kind.STAFF in kinds
 
 
 def _prefix(address: str) -> str:
@@ -56,28 +58,33 @@ def _prefix(address: str) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
-def _count(day: date, *parts: str) -> int:
-    """One more of this; how many today."""
-    key = hmac.new(_secret(day), "|".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+def _count(day: date, *what: list[str]) -> list[int]:
+    """One more of each; how many of each today. Their keys come in order, so that two requests never wait in a ring."""
+    secret = _secret(day)
+    keys = [hmac.new(secret, "|".join(parts).encode(), hashlib.sha256).hexdigest()[:32] for parts in what]
     table = connection.ops.quote_name(RateCounter._meta.db_table)
-    with transaction.atomic(durable=False), connection.cursor() as cursor:
+    rows = ", ".join(["(%s, %s, 1)"] * len(keys))
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL synchronous_commit = off")  # a lost count costs nothing
         cursor.execute(
-            f"INSERT INTO {table} (key, day, count) VALUES (%s, %s, 1)"  # noqa: S608 (our own table's name)
-            f" ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING count",
-            [key, day],
+            f"INSERT INTO {table} (key, day, count) VALUES {rows}"  # noqa: S608 (our own table's name)
+            f" ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING key, count",
+            [value for key in sorted(keys) for value in (key, day)],
         )
-        return int(cursor.fetchone()[0])
+        counts = dict(cursor.fetchall())
+    return [int(counts[key]) for key in keys]
 
 
 def _secret(day: date) -> bytes:
     """The day's secret, drawn at its first use; kept in no process, so that deleting it is enough to forget."""
-    kept = RateKey.objects.filter(day=day).values_list("secret", flat=True)
-    found = kept.first()
-    if found is None:
-        RateKey.objects.filter(day__lt=day).delete()  # a new day begins: what the ones before counted is forgotten
-        RateCounter.objects.filter(day__lt=day).delete()
-        RateKey.objects.bulk_create([RateKey(day=day, secret=secrets.token_bytes(32))], ignore_conflicts=True)
-        found = kept.get()
-    return bytes(found)
+    table = connection.ops.quote_name(RateKey._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT secret FROM {table} WHERE day = %s", [day])  # noqa: S608 (our own table's name)
+        found = cursor.fetchone()
+    if found is not None:
+        return bytes(found[0])
+    RateKey.objects.filter(day__lt=day).delete()  # a new day begins: what the ones before counted is forgotten
+    RateCounter.objects.filter(day__lt=day).delete()
+    RateKey.objects.bulk_create([RateKey(day=day, secret=secrets.token_bytes(32))], ignore_conflicts=True)
+    return bytes(RateKey.objects.values_list("secret", flat=True).get(day=day))

@@ -144,6 +144,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Work in the background
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# Citizens' consultation: seconds for which dates and rule are remembered; header in which our proxy writes addresses
+CONSULTATION_MEMORY = float(os.environ.get("PARVIS_CONSULTATION_MEMORY", "5"))
+ADDRESS_HEADER = os.environ.get("PARVIS_ADDRESS_HEADER", "")
+
 # Mail
 EMAIL_BACKEND = os.environ.get("PARVIS_MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = os.environ.get("PARVIS_MAIL_HOST", "localhost")

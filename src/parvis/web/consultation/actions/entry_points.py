@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
@@ -95,13 +94,17 @@ def record_openings(*, openings: Iterable[tuple[EntryPoint, date, int]]) -> None
     count_many({key: {"opened": number} for key, number in totals.items()})
 
 
-def count(entry_point: int, day: date, **more: int) -> None:
-    """Add to the counters of an entry point's day."""
-    row = EntryPointDay.objects.filter(entry_point=entry_point, day=day)
-    added = {name: F(name) + number for name, number in more.items()}
-    if not row.update(**added):
-        EntryPointDay.objects.bulk_create([EntryPointDay(entry_point_id=entry_point, day=day)], ignore_conflicts=True)
-        row.update(**added)
+def count(entry_point: int, day: date, *, opened: int = 0, started: int = 0, completed: int = 0) -> None:
+    """Add to the counters of an entry point's day, in one statement."""
+    table = connection.ops.quote_name(EntryPointDay._meta.db_table)
+    names = ("opened", "started", "completed")
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (entry_point_id, day, opened, started, completed)"  # noqa: S608 (our own table's name)
+            f" VALUES (%s, %s, %s, %s, %s) ON CONFLICT (entry_point_id, day) DO UPDATE SET {added}",
+            [entry_point, day, opened, started, completed],
+        )
 
 
 @transaction.atomic

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from parvis.core.instruments.answers import CheckedAnswers, check_answers
-from parvis.core.instruments.form import Form
+from parvis.core.instruments.form import Form, Page
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.consultation import refusals
 from parvis.web.consultation.actions.entry_points import count, count_many
-from parvis.web.consultation.bulk import insert_many
+from parvis.web.consultation.bulk import insert_many, insert_new
 from parvis.web.consultation.masking import mask
 from parvis.web.consultation.models import EntryPoint, Response, Verbatim
 from parvis.web.consultation.qualification import Rule
@@ -34,6 +34,7 @@ from parvis.web.consultation.questionnaire import (
 )
 from parvis.web.consultation.sealing import seal
 from parvis.web.consultation.signals import NOTHING, Signals, flags_of
+from parvis.web.consultation.standing import Standing, standing_of
 from parvis.web.consultation.themes import suggested
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
@@ -72,18 +73,19 @@ def record_page(
     at: datetime,
     signals: Signals = NOTHING,
     assisted: bool = False,
+    known: Standing | None = None,
 ) -> Recorded:
     """Keep one page of a response. The same page again replaces its answers and counts nobody twice.
 
+    known: what stands about the entry point, when the caller has it already.
     Raises ParvisError with every fault of the page; nothing is then kept of it.
     """
-    if not is_open(entry_point.edition, local(at).date()):
+    known = known or standing_of(entry_point)
+    if not known.is_open(local(at).date()):
         raise ParvisError(refusals.CLOSED)
-    filing = _Filing(entry_point, uuid, page, given, language, at, signals, assisted)
-    try:
-        return _record(filing)
-    except IntegrityError:  # the same first page arrived twice at once; the other one has been kept
-        return _record(filing)
+    if known.form is None or known.instrument is None:
+        raise ParvisError(refusals.NO_QUESTIONNAIRE)
+    return _record(_Filing(entry_point, uuid, page, given, language, at, signals, assisted), known, known.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,33 +101,53 @@ class _Filing:
 
 
 @transaction.atomic
-def _record(filing: _Filing) -> Recorded:
-    point, at = filing.entry_point, local(filing.at)
-    instrument, form = questionnaire_of(point.edition)
+def _record(filing: _Filing, known: Standing, form: Form) -> Recorded:
+    """A first page is inserted at once; only when its number is there already are the two put together."""
     page = page_named(form, filing.page)
-    response = Response.objects.select_for_update(of=("self",)).filter(pk=filing.uuid).first()
-    is_new = response is None
-    if response is None:
-        if page is not form.pages[0]:
-            raise ParvisError(refusals.NOT_STARTED)
-        response = _new(filing, instrument, at.date(), at.hour)
-    elif response.entry_point_id != point.pk:
+    if page is form.pages[0]:
+        response = _new(filing, known.instrument or 0, local(filing.at).date(), local(filing.at).hour)
+        following = _answer(response, filing, known, form, page)
+        if insert_new(response):
+            return _kept(response, filing, form, page, following, started=1)
+    kept = Response.objects.select_for_update(of=("self",)).filter(pk=filing.uuid).first()
+    if kept is None:
+        raise ParvisError(refusals.NOT_STARTED)
+    if kept.entry_point_id != filing.entry_point.pk:
         raise ParvisError(refusals.OTHER_ENTRY_POINT)
+    was_completed = kept.completed
+    following = _answer(kept, filing, known, form, page)
+    kept.save(force_update=True)
+    return _kept(kept, filing, form, page, following, completed=int(kept.completed and not was_completed))
+
+
+def _answer(response: Response, filing: _Filing, known: Standing, form: Form, page: Page) -> tuple[str | None, Any]:
+    """Lay the page's answers over those kept; returns the page to ask next and the typed answers."""
     names = {question.name for question in page.questions}
     merged = {name: value for name, value in response.answers.items() if name not in names}
     merged |= {name: value for name, value in filing.given.items() if name in names}
-    checked = check_answers(form, merged, today=at.date(), pages=[page.name])
+    checked = check_answers(form, merged, today=local(filing.at).date(), pages=[page.name])
     if checked.faults:
         raise ParvisError(checked.faults)
     following = next_page(form, checked.live, page.name)
-    newly_completed = following is None and not response.completed
-    _fill(response, form, checked, filing, rule_of(point.edition), is_last=following is None)
-    response.save(force_insert=is_new)
-    if texts := names & set(text_questions(form)):
-        _keep_texts(response, {name: str(checked.answers.get(name, "")) for name in sorted(texts)})
-    if is_new or newly_completed:
-        count(point.pk, response.day, started=int(is_new), completed=int(newly_completed))
-    return Recorded(response, following.name if following else None)
+    _fill(response, form, checked, filing, known.rule, is_last=following is None)
+    return (following.name if following else None), checked.answers
+
+
+def _kept(
+    response: Response, filing: _Filing, form: Form, page: Page, following: tuple[str | None, Any], *,
+    started: int = 0, completed: int = 0,
+) -> Recorded:  # fmt: skip
+    after, answers = following
+    if texts := {question.name for question in page.questions} & set(text_questions(form)):
+        _keep_texts(response, {name: str(answers.get(name, "")) for name in sorted(texts)})
+    if started or completed:
+        count(
+            filing.entry_point.pk,
+            response.day,
+            started=started,
+            completed=completed or int(response.completed) * started,
+        )
+    return Recorded(response, after)
 
 
 def _new(filing: _Filing | NewResponse, instrument: int, day: date, hour: int) -> Response:

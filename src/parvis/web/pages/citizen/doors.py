@@ -9,20 +9,22 @@ from django.http import Http404
 from django.urls import reverse
 
 from parvis.core.instruments.form import Form
-from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation.models import EntryPoint
-from parvis.web.consultation.queries import entry_point_of
-from parvis.web.consultation.questionnaire import questionnaire_of
+from parvis.web.consultation.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """An entry point as someone sees it: on their own screen, at a kiosk, inside another site's page."""
 
-    entry_point: EntryPoint
+    known: Standing
     form: Form
     manner: str = ""  # "", "kiosk" or "embed"
     page: str = ""  # the page that is being answered, when the address says so
+
+    @property
+    def entry_point(self) -> EntryPoint:
+        return self.known.entry_point
 
     def address(self, page: str = "") -> str:
         """Where this manner starts, or where a page of it is sent."""
@@ -41,15 +43,9 @@ def door(manner: str = "") -> Callable[..., Door]:
     """A loader for `@page`: the door of a code in a manner, 404 when nobody gave out that code."""
 
     def load(code: str, page: str = "") -> Door:
-        found = entry_point_of(code)
-        if found is None:
+        found = standing(code.lower())
+        if found is None or found.form is None or (page and page not in {each.name for each in found.form.pages}):
             raise Http404
-        try:
-            _, form = questionnaire_of(found.edition)
-        except ParvisError as error:
-            raise Http404 from error
-        if page and page not in {each.name for each in form.pages}:
-            raise Http404
-        return Door(found, form, manner, page)
+        return Door(found, found.form, manner, page)
 
     return load

@@ -2,67 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
 from parvis.core.instruments.answers import live_answers
 from parvis.core.instruments.form import Page
 from parvis.web.consultation.questionnaire import asked_pages
-from parvis.web.editions.models import CalendarDate
-from parvis.web.editions.queries import period
+from parvis.web.consultation.standing import memory_seconds
 from parvis.web.pages.citizen.doors import Door
 from parvis.web.pages.citizen.forms import fields_of
 from parvis.web.pages.citizen.words import NAMES, RIGHT_TO_LEFT, languages_known, words
+
+TOKEN = "-the-token-of-whoever-asks-"  # noqa: S105 (a mark that gives way to the token)
+MOST_PAGES = 2000
+_pages: dict[tuple[Any, ...], tuple[float, str]] = {}
 
 
 def questions(
     request: HttpRequest, here: Door, asked: Page, token: str, answers: Mapping[str, Any], *, language: str, note: str,
     errors: Mapping[str, str], trap: str, assisted: bool,
 ) -> HttpResponse:  # fmt: skip
-    """A page of the questionnaire."""
+    """A page of the questionnaire. One on which nothing is answered yet is the same for everyone but for its token."""
     live = live_answers(here.form, {**answers}, today=timezone.localdate())
-    fields = fields_of(asked, live, answers, language, errors)
     pages = [each.name for each in asked_pages(here.form, live)]
     rank = pages.index(asked.name) + 1 if asked.name in pages else 1
+    fields = fields_of(asked, live, answers, language, errors)
     said = words(language)
-    return _render(request, here, "citizen/questions.html", language, {
-        "asked": asked, "heading": said["title"] if rank == 1 else asked.label(language), "fields": fields,
-        "seen": " ".join(field.name for field in fields), "token": token, "trap": trap, "is_first": rank == 1,
-        "note": said.get(note, ""), "is_saved": note == "saved", "errors": [f for f in fields if f.error],
-        "progress": said["progress"].format(page=rank, pages=len(pages)), "action": here.address(asked.name),
-        "assisted": assisted,
-    })  # fmt: skip
+
+    def whole(written: str) -> str:
+        return render_to_string("citizen/questions.html", _around(here, language, {
+            "asked": asked, "heading": said["title"] if rank == 1 else asked.label(language), "fields": fields,
+            "seen": " ".join(field.name for field in fields), "token": written, "trap": trap, "is_first": rank == 1,
+            "note": said.get(note, ""), "is_saved": note == "saved", "errors": [f for f in fields if f.error],
+            "progress": said["progress"].format(page=rank, pages=len(pages)), "action": here.address(asked.name),
+            "assisted": assisted,
+        }), request)  # fmt: skip
+
+    if errors or any(field.name in answers for field in fields):
+        return _sent(here, whole(token))
+    asks = " ".join(field.name for field in fields)
+    key = (here.entry_point.pk, here.manner, asked.name, asks, language, note, rank, len(pages), assisted)
+    return _sent(here, _remembered(key, whole).replace(TOKEN, token))
+
+
+def _remembered(key: tuple[Any, ...], make: Callable[[str], str]) -> str:
+    """A page without anyone's answers, made once in a few seconds."""
+    now, seconds = time.monotonic(), memory_seconds()
+    kept = _pages.get(key)
+    if kept is not None and kept[0] > now:
+        return kept[1]
+    made = make(TOKEN)
+    if seconds:
+        if len(_pages) >= MOST_PAGES:
+            _pages.clear()
+        _pages[key] = (now + seconds, made)
+    return made
 
 
 def closed(request: HttpRequest, here: Door, language: str) -> HttpResponse:
     """The consultation is not open today, and when it is."""
-    said, dates = words(language), period(here.entry_point.edition, CalendarDate.Kind.CONSULTATION)
-    if dates is None:
+    said, first, last = words(language), here.known.opens_on, here.known.closes_on
+    if first is None or last is None:
         text = said["closed_no_dates"]
     else:
-        text = said["closed_text"].format(first=_day(dates.starts_on, language), last=_day(dates.ends_on, language))
+        text = said["closed_text"].format(first=_day(first, language), last=_day(last, language))
     return _render(request, here, "citizen/closed.html", language, {"text": text})
 
 
 def thanks(request: HttpRequest, here: Door, language: str) -> HttpResponse:
-    said, dates = words(language), period(here.entry_point.edition, CalendarDate.Kind.RESULTS)
+    said, results_on = words(language), here.known.results_on
     return _render(request, here, "citizen/thanks.html", language, {
         "use": said["thanks_use"].format(organisation=here.entry_point.organisation.name),
-        "when": said["thanks_when"].format(day=_day(dates.starts_on, language)) if dates else "",
+        "when": said["thanks_when"].format(day=_day(results_on, language)) if results_on else "",
         "restart": here.address(),
     })  # fmt: skip
 
 
 def _render(request: HttpRequest, here: Door, template: str, language: str, more: dict[str, Any]) -> HttpResponse:
+    return _sent(here, render_to_string(template, _around(here, language, more), request))
+
+
+def _around(here: Door, language: str, more: dict[str, Any]) -> dict[str, Any]:
     entry = here.entry_point
-    context = {
+    return {
         **frame(language, [code for code in here.form.languages if code in NAMES]),
         "organisation_name": entry.organisation.name,
         "place": entry.place.name if entry.place else "",
@@ -73,7 +103,10 @@ def _render(request: HttpRequest, here: Door, template: str, language: str, more
         "kiosk_tokens": reverse("citizen:kiosk-tokens", args=[entry.code]),
         **more,
     }
-    response = sealed(render(request, template, context))
+
+
+def _sent(here: Door, html: str) -> HttpResponse:
+    response = sealed(HttpResponse(html))
     if here.manner == "kiosk":
         response["Cache-Control"] = "no-store"  # the next person finds nothing of the one before
     return response

@@ -23,7 +23,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
 from parvis.web.consultation.models import Response
 from parvis.web.consultation.queries import answers_so_far
-from parvis.web.consultation.questionnaire import asked_pages, is_open, page_named, rule_of
+from parvis.web.consultation.questionnaire import asked_pages, page_named
 from parvis.web.consultation.rates import notice
 from parvis.web.consultation.signals import Signals
 from parvis.web.pages.access import page
@@ -46,7 +46,7 @@ def begin(request: HttpRequest, here: Door) -> HttpResponse:
     now, entry = timezone.now(), here.entry_point
     if request.method == "GET":
         actions.record_opening(entry, at=now)
-    if not is_open(entry.edition, timezone.localdate(now)):
+    if not here.known.is_open(timezone.localdate(now)):
         return showing.closed(request, here, language_of(request, here))
     first = here.form.pages[0]
     given = given_in(first, request.GET) or given_in(first, request.POST)
@@ -61,7 +61,7 @@ def answer(request: HttpRequest, here: Door) -> HttpResponse:
         return redirect(here.address())
     now, asked = timezone.now(), page_named(here.form, here.page)
     token, given = read_token(request.POST.get("jeton", "")), given_in(asked, request.POST)
-    if not is_open(here.entry_point.edition, timezone.localdate(now)):
+    if not here.known.is_open(timezone.localdate(now)):
         return showing.closed(request, here, language_of(request, here))
     if token is None or token.entry_point != here.entry_point.pk:
         return begin(request, here)  # a form of another page, or of another age: it only prefills ours
@@ -83,6 +83,7 @@ def _keep(
         recorded = actions.record_page(
             here.entry_point, uuid=token.uuid, page=asked.name, given=given, language=language, at=now,
             signals=_signals(request, here, asked, token, now), assisted=token.assisted,
+            known=here.known,
         )  # fmt: skip
     except ParvisError as error:
         if any(fault.code in ("response_not_started", "other_entry_point") for fault in error.faults):
@@ -113,7 +114,7 @@ def _signals(request: HttpRequest, here: Door, asked: Page, token: Token, now: d
     if asked is not here.form.pages[0]:
         last = asked is here.form.pages[-1]
         return Signals(trap=trap, total_seconds=token.seconds(now) if last else None)
-    noticed = notice(here.entry_point, address_of(request), at=now, rule=rule_of(here.entry_point.edition))
+    noticed = notice(here.entry_point, address_of(request), at=now, rule=here.known.rule, known=here.known)
     return replace(noticed, trap=trap, first_seconds=token.seconds(now))
 
 
