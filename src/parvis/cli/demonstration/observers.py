@@ -50,9 +50,12 @@ def register_observers(
     """Open their files and certify them on every channel."""
     departements = draws.integers(1, 96, size=len(people))
     wanted = [
-        actions.NewObserver(person=person, departement=f"{number:02d}", capacity=60, demonstration=True)
-        for person, number in zip(people, departements, strict=True)
-    ]
+        actions.NewObserver(
+            person=person, departement=f"{number:02d}", capacity=60, demonstration=True,
+            pseudonym=f"CM-DEMO{rank:04d}",  # the site's own key would give other ones on another machine
+        )
+        for rank, (person, number) in enumerate(zip(people, departements, strict=True), 1)
+    ]  # fmt: skip
     observers = actions.register_observers(observers=wanted, by=by, at=at)
     return actions.certify_many(observers, channels=[str(channel) for channel in Channel], by=by, at=at)
 
