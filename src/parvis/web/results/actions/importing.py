@@ -33,7 +33,7 @@ def import_edition(edition: Edition, *, dataset: Dataset, by: Person, at: dateti
     if edition.origin != Edition.Origin.IMPORTED or edition.state != Edition.State.DRAFT:
         raise ParvisError(WRONG_PASSAGE)
     organisations = _organisations(edition, dataset, by=by, at=at)
-    places = _places(dataset, organisations, by=by, at=at)
+    places = _places(edition, dataset, organisations, by=by, at=at)
     enrolments = begin_enrolments(
         edition, organisations=list(organisations.values()), by=by, at=at, origin=Enrolment.Origin.IMPORTED
     )
@@ -62,13 +62,17 @@ def _organisation(edition: Edition, row: Mapping[str, Any], *, by: Person, at: d
 
 
 def _places(
-    dataset: Dataset, organisations: Mapping[str, Organisation], *, by: Person, at: datetime
+    edition: Edition, dataset: Dataset, organisations: Mapping[str, Organisation], *, by: Person, at: datetime
 ) -> dict[str, Place]:
+    """The places as named; codes are the import's own, since long names may begin alike."""
     rows = dataset.table("places").to_pylist()
     wanted = [
-        NewPlace(organisation=organisations[row["organisation"]], kind=row["kind"], name=row["service"] or row["place"])
-        for row in rows
-    ]
+        NewPlace(
+            organisation=organisations[row["organisation"]], kind=row["kind"], code=f"{edition.slug}-{number}"[-40:],
+            name=(row["service"] or row["place"])[:160],
+        )
+        for number, row in enumerate(rows, 1)
+    ]  # fmt: skip
     return {row["place"]: place for row, place in zip(rows, add_places(places=wanted, at=at, by=by), strict=True)}
 
 
