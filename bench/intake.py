@@ -23,7 +23,7 @@ from bench._intake import BOUND, PARVIS, Server, Target, post, prepared, running
 from tests import postgresql
 
 CONNECTIONS = 8
-PREPARED = 24_000
+PREPARED = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +113,4 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 8.0)
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 4.0)
