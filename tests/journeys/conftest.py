@@ -1,0 +1,143 @@
+"""A whole site for each journey: its own folder and server, a small demonstration in it, and eyes on every page."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from parvis.cli.demonstration.accounts import PASSWORD, email_of
+
+PATIENCE_SECONDS = 60
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ROLES = {"organiser": "Camille", "lead": "Dominique", "observer": "Alix", "expert": "Claude", "jury": "Sacha"}
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PARVIS_", "DJANGO_"))}
+    return ours | {"PARVIS_HOME": str(folder), "PARVIS_DEMONSTRATION": "1", "PYTHONUNBUFFERED": "1"} | more
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration of eight bodies, built once for all the processes of this run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, built = shared / "demonstration", shared / "demonstration.built"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            command = [sys.executable, "-m", "parvis", "demo", "--size", "8", "--build-only"]
+            subprocess.run(command, env=environment(folder), check=True, capture_output=True)
+            built.touch()
+    return folder
+
+
+class Site:
+    """A running site: its address, and what its server wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+
+    def act(self, code: str) -> str:
+        """Run a few lines beside the server, the framework being ready; what they print comes back."""
+        prelude = "import django; django.setup()\n"
+        settings = {"DJANGO_SETTINGS_MODULE": "parvis.web.settings.base"}
+        command = [sys.executable, "-c", prelude + code]
+        return subprocess.run(
+            command, env=environment(self.folder, **settings), check=True, capture_output=True, text=True
+        ).stdout
+
+    def code_sent_to(self, email: str) -> str:
+        """The code in the last letter to an address, which a demonstration prints on its terminal."""
+        letters = self.log.read_text().split("Subject:")
+        last = [letter for letter in letters if f"To: {email}" in letter][-1]
+        found = re.search(r"^([A-Z0-9]{3,}-[A-Z0-9]{3,})$", last, re.MULTILINE)
+        assert found, last
+        return found[1]
+
+
+@pytest.fixture
+def site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
+    folder = tmp_path / "home"
+    shutil.copytree(demonstration, folder)
+    opened = Site(folder)
+    command = [sys.executable, "-m", "parvis", "serve", "--port", str(opened.port), "--no-worker"]
+    with opened.log.open("wb") as log:
+        server = subprocess.Popen(command, env=environment(folder), stdout=log, stderr=log)
+    try:
+        _wait(opened, server)
+        yield opened
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait(site: Site, server: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while server.poll() is None and time.monotonic() < give_up:
+        try:
+            with urlopen(f"{site.url}/aide/"):  # noqa: S310 - this machine
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the site did not start:\n{site.log.read_text()}")
+
+
+@pytest.fixture
+def look() -> Iterator[Callable[[Any, str], None]]:
+    """Inspect what is on screen; keep a picture of it where PARVIS_TEST_PICTURES says."""
+    faults: list[str] = []
+
+    def at(page: Any, name: str) -> None:
+        width = page.viewport_size["width"]
+        if folder := os.environ.get("PARVIS_TEST_PICTURES"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+        faults.extend(
+            f"{name} {width}: {each['id']} {[node['target'] for node in each['nodes']]}"
+            for each in Axe().run(page, options=RULES).response["violations"]
+        )
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            faults.append(f"{name} {width}: wider than the screen")
+        words = page.locator("body").inner_text()
+        if "émonstration" not in words and "emonstration" not in words:
+            faults.append(f"{name} {width}: does not say that it is a demonstration")
+
+    yield at
+    assert faults == []
+
+
+@pytest.fixture
+def enter(site: Site, page_at: Callable[..., Any]) -> Callable[..., Any]:
+    """A page where someone of the demonstration has signed in with their password."""
+
+    def sign_in(role: str, width: int, **options: Any) -> Any:
+        page = page_at(width, base_url=site.url, bypass_csp=True, **options)
+        page.goto("/compte/login/")
+        page.locator("[name=login]").fill(email_of(role))
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/compte/login/" not in url)
+        return page
+
+    return sign_in
