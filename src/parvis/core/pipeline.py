@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -18,12 +18,14 @@ from parvis.core.figures.evolution import evolution
 from parvis.core.figures.observer_effects import observer_effects
 from parvis.core.figures.perceived import perceived
 from parvis.core.figures.raw_indicators import raw_indicator_figures
-from parvis.core.figures.scoring import estimates_table, score_observations
+from parvis.core.figures.scoring import Scoring, estimates_table, score_observations
 from parvis.core.figures.scoring.steps import step_tables
 from parvis.core.figures.standings import standings
 from parvis.core.figures.tally.engine import opened
 from parvis.core.figures.turnout import turnout
 from parvis.core.instruments.method import Method, read_method
+
+STEPS = ("check", "contacts", "citizens", "standings", "observers", "disclosure")
 
 
 def score_edition(
@@ -32,6 +34,7 @@ def score_edition(
     previous: Dataset | None = None,
     *,
     earlier: Iterable[EarlierPublication] = (),
+    progress: Callable[[str], None] | None = None,
 ) -> Result:
     """Score an edition: every figure with its interval, its n and its status, hidden ones hidden.
 
@@ -40,6 +43,7 @@ def score_edition(
         method: the scoring method; when None, the one that travels with the dataset.
         previous: the dataset of the edition before, for changes on the criteria that both have.
         earlier: what is already published, which the disclosure check takes as known.
+        progress: told each of `STEPS` as it begins.
 
     Returns:
         The organiser's result. Equal dataset, method and previous dataset give equal bytes once written.
@@ -48,40 +52,55 @@ def score_edition(
         ParvisError: with every fault of the dataset's rows, or of its method.
         Leak: a figure that nothing can protect.
     """
+    tell = progress or _silent
+    tell("check")
     for given in filter(None, (dataset, previous)):
         check_dataset(given)
     method = method or read_method(dataset.method_text)
-    seed = int(dataset.manifest.get("seed") or 0)
-    confidence = method.scores.confidence
 
+    tell("contacts")
     with opened() as engine:
         observed = score_observations(engine, dataset, method)
         changes = evolution(engine, dataset, previous, method) if previous else CHANGES.empty()
-    raw = [
-        *indicator_figures(dataset, observed.frames, method),
-        *raw_indicator_figures(dataset, observed.frames, method),
-    ]
+    tell("citizens")
     citizens = perceived(dataset, method)
-    ranked = standings(observed, method, seed)
+    tell("standings")
+    ranked = standings(observed, method, int(dataset.manifest.get("seed") or 0))
+    tell("observers")
     observers = observer_effects(dataset, observed, method)
 
-    estimates = [observed.estimates(confidence), *(estimates_table(figures, confidence) for figures in raw)]
     tables: dict[str, pa.Table] = {
-        "estimates": pa.concat_tables([*estimates, citizens.estimates]),
+        "estimates": pa.concat_tables([*_observed_estimates(dataset, observed, method), citizens.estimates]),
         "ranks": ranked.ranks,
         "bands": ranked.bands,
         "changes": changes,
         "observers": observers.observers,
         "participation": turnout(dataset),
-        "delay_curves": delay_curves(dataset, observed.frames, confidence),
+        "delay_curves": delay_curves(dataset, observed.frames, method.scores.confidence),
         "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics, observers.diagnostics]),
         "organisations": dataset.table("organisations"),
         "criteria": dataset.table("criteria"),
         "questions": dataset.table("questions"),
         **step_tables(observed),
     }
+    tell("disclosure")
     shown = protect_result(tables, method, earlier)
     return Result(_manifest(dataset, method, shown), shown)
+
+
+def _observed_estimates(dataset: Dataset, observed: Scoring, method: Method) -> Iterator[pa.Table]:
+    """Scores with their side views, then raw delays and what is reported without being scored."""
+    confidence = method.scores.confidence
+    yield observed.estimates(confidence)
+    for figures in (
+        *indicator_figures(dataset, observed.frames, method),
+        *raw_indicator_figures(dataset, observed.frames, method),
+    ):
+        yield estimates_table(figures, confidence)
+
+
+def _silent(_: str) -> None:
+    return None
 
 
 def _manifest(dataset: Dataset, method: Method, shown: dict[str, pa.Table]) -> dict[str, Any]:

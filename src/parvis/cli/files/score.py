@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -37,12 +40,14 @@ from parvis.cli.files.tables import bilingual, language, telling_faults
 def score(dataset: Path, method: Path | None, previous: Path | None, output: Path) -> None:
     from parvis.core.bundle import read_dataset, write_result
     from parvis.core.instruments.method import read_method
-    from parvis.core.pipeline import score_edition
+    from parvis.core.pipeline import STEPS, score_edition
 
     given = read_dataset(dataset)
     chosen = read_method(read_text(method)) if method else None
     before = read_dataset(previous) if previous else None
-    written = write_result(score_edition(given, chosen, before), output)
+    with progress("parvis score", len(STEPS)) as tell:
+        result = score_edition(given, chosen, before, progress=tell)
+    written = write_result(result, output)
     rows = written.table("estimates").num_rows
     organisations = written.table("organisations").num_rows
     said = {
@@ -50,6 +55,16 @@ def score(dataset: Path, method: Path | None, previous: Path | None, output: Pat
         "en": f"{output.name}: {rows} figures, {organisations} organisations.",
     }
     click.echo(said[language()])
+
+
+@contextmanager
+def progress(label: str, steps: int) -> Iterator[Callable[[str], None]]:
+    """A bar that moves as each step begins, for people at a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=steps, label=label, file=sys.stderr) as bar:
+        yield lambda _: bar.update(1)
 
 
 def read_text(path: Path) -> str:
