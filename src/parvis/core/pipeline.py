@@ -78,9 +78,7 @@ def score_edition(
         "participation": turnout(dataset),
         "delay_curves": delay_curves(dataset, observed.frames, method.scores.confidence),
         "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics, observers.diagnostics]),
-        "organisations": dataset.table("organisations"),
-        "criteria": dataset.table("criteria"),
-        "questions": dataset.table("questions"),
+        **{name: dataset.table(name) for name in ("organisations", "criteria", "questions")},
         **step_tables(observed),
     }
     tell("disclosure")
