@@ -40,6 +40,10 @@ class ImportForm(EditionForm):
         help_text=gettext_lazy("Un fichier TOML : colonnes, constantes, barèmes."),
     )
 
+    named = forms.BooleanField(
+        label=gettext_lazy("Les structures ont accepté d’être nommées si elles sont lauréates"), required=False
+    )
+
     def clean_table(self) -> UploadedFile:
         table: UploadedFile = self.cleaned_data["table"]
         if table.size > MOST_BYTES:
@@ -48,7 +52,7 @@ class ImportForm(EditionForm):
 
     @property
     def edition_fields(self) -> dict[str, object]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("table", "mapping")}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("table", "mapping", "named")}
 
 
 @page(may=is_organiser, writes=True)
@@ -67,7 +71,7 @@ def _import(form: ImportForm, *, by: Person) -> None:
     at, given = timezone.now(), form.cleaned_data
     dataset = _dataset(given["table"], given["mapping"])
     edition = create_edition(**form.edition_fields, method=METHOD, origin=Edition.Origin.IMPORTED, by=by, at=at)  # type: ignore[arg-type]
-    import_edition(edition, dataset=dataset, by=by, at=at)
+    import_edition(edition, dataset=dataset, consent_named=given["named"], by=by, at=at)
 
 
 def _dataset(table: UploadedFile, mapping: UploadedFile) -> Dataset:

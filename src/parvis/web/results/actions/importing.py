@@ -24,7 +24,9 @@ from parvis.web.territory.models import Organisation, Place
 
 
 @transaction.atomic
-def import_edition(edition: Edition, *, dataset: Dataset, by: Person, at: datetime) -> FrozenDataset:
+def import_edition(
+    edition: Edition, *, dataset: Dataset, consent_named: bool, by: Person, at: datetime
+) -> FrozenDataset:
     """Take an imported dataset as the frozen data of an edition in preparation.
 
     Organisations and places are created as they are named; enrolments carry the origin "imported" and skip the guards
@@ -37,7 +39,7 @@ def import_edition(edition: Edition, *, dataset: Dataset, by: Person, at: dateti
     enrolments = begin_enrolments(
         edition, organisations=list(organisations.values()), by=by, at=at, origin=Enrolment.Origin.IMPORTED
     )
-    _accept(enrolments, places, by=by, at=at)
+    _accept(enrolments, places, consent_named=consent_named, by=by, at=at)
     return keep_dataset(
         edition, dataset=_rekeyed(edition, dataset, organisations, places, at), by=by, at=at, to_move=True
     )
@@ -76,9 +78,11 @@ def _places(
     return {row["place"]: place for row, place in zip(rows, add_places(places=wanted, at=at, by=by), strict=True)}
 
 
-def _accept(enrolments: list[Enrolment], places: Mapping[str, Place], *, by: Person, at: datetime) -> None:
+def _accept(
+    enrolments: list[Enrolment], places: Mapping[str, Place], *, consent_named: bool, by: Person, at: datetime
+) -> None:
     for enrolment in enrolments:
-        enrolment.state, enrolment.consent_named = Enrolment.State.ACCEPTED, True
+        enrolment.state, enrolment.consent_named = Enrolment.State.ACCEPTED, consent_named
         enrolment.submitted_at = enrolment.decided_at = at
         enrolment.submitted_by = enrolment.decided_by = by
     fields = ["state", "consent_named", "submitted_at", "submitted_by", "decided_at", "decided_by"]

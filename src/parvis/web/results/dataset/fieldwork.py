@@ -17,6 +17,7 @@ from parvis.web.editions.models import Edition, Instrument
 from parvis.web.fieldwork.queries import observations_for_dataset
 from parvis.web.results.dataset.keys import organisation_key, place_key
 
+
 def fieldwork_tables(edition: Edition) -> dict[str, pa.Table]:
     columns = observations_for_dataset(edition)
     grids = _grids(edition)
