@@ -67,7 +67,7 @@ def read(page: Any, look: Callable[[Any, str], None]) -> str:
 
 
 def one_page(page: Any, scorecard: str) -> None:
-    content = page.request.get(f"{scorecard}fiche.pdf").body()
+    content = page.request.get(f"{scorecard}fiche.pdf", timeout=60_000).body()
     pdf = PdfReader(io.BytesIO(content))
     assert len(pdf.pages) == 1
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
@@ -79,7 +79,9 @@ def code_on_the_poster(page: Any) -> str:
     """The address in the kit's code, read as a phone reads it; the A4 poster carries the body's name."""
     page.goto("/mon-espace/")
     organisation = page.url.rstrip("/").rsplit("/", 1)[-1]
-    kit = zipfile.ZipFile(io.BytesIO(page.request.get(f"/structure/{organisation}/consultation/kit.zip").body()))
+    kit = zipfile.ZipFile(
+        io.BytesIO(page.request.get(f"/structure/{organisation}/consultation/kit.zip", timeout=90_000).body())
+    )
     poster = next(name for name in sorted(kit.namelist()) if name.endswith("affiche-a4.pdf"))
     pictures = [kit.read(name) for name in sorted(kit.namelist()) if name.endswith(".png")]
     read = [cv2.imdecode(np.frombuffer(each, np.uint8), cv2.IMREAD_GRAYSCALE) for each in pictures]
