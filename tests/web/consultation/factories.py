@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -140,7 +140,7 @@ class RateKeyFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.RateKey
 
-    day = DAY
+    day = factory.Sequence(lambda rank: DAY - timedelta(days=rank))
     secret = b"secret of the day"
 
 
@@ -148,7 +148,7 @@ class RateCounterFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.RateCounter
 
-    key = factory.Sequence(lambda rank: f"{rank:032x}")
+    key = factory.Sequence(lambda rank: f"{rank:06x}" + "0" * 26)
     day = DAY
     count = 1
 

@@ -54,36 +54,32 @@ def _contradictions(request: Request) -> list[Fault]:
         for name in request.by
         if name in COLUMNS
     ]
-    if (request.statistic == "ratio") != (request.denominator is not None):
-        faults.append(
-            Fault(
-                "ratio_denominator",
-                Text("un ratio et un dénominateur vont ensemble.", "a ratio and a denominator go together."),
-                Text("Donnez les deux, ou aucun.", "Give both, or neither."),
-            )
-        )
-    if request.share and request.statistic == "ratio":
-        faults.append(
-            Fault(
-                "ratio_share",
-                Text("un ratio n’a pas de modalités.", "a ratio has no levels."),
-                Text("Demandez des parts, ou un ratio.", "Ask for shares, or for a ratio."),
-            )
-        )
-    if not 0 < request.confidence < 1:
-        faults.append(
-            Fault(
-                "confidence_impossible",
-                Text(
-                    f"le niveau de confiance {request.confidence:g} est impossible.",
-                    f"the confidence level {request.confidence:g} is impossible.",
-                ),
-                Text(
-                    "Donnez un nombre entre 0 et 1, par exemple 0.95.", "Give a number between 0 and 1, such as 0.95."
-                ),
-            )
-        )
-    return faults
+    wrong = (
+        ((request.statistic == "ratio") != (request.denominator is not None), _RATIO_ALONE),
+        (request.share and request.statistic == "ratio", _RATIO_SHARE),
+        (not 0 < request.confidence < 1, _confidence(request.confidence)),
+    )
+    return faults + [fault for found, fault in wrong if found]
+
+
+_RATIO_ALONE = Fault(
+    "ratio_denominator",
+    Text("un ratio et un dénominateur vont ensemble.", "a ratio and a denominator go together."),
+    Text("Donnez les deux, ou aucun.", "Give both, or neither."),
+)
+_RATIO_SHARE = Fault(
+    "ratio_share",
+    Text("un ratio n’a pas de modalités.", "a ratio has no levels."),
+    Text("Demandez des parts, ou un ratio.", "Ask for shares, or for a ratio."),
+)
+
+
+def _confidence(given: float) -> Fault:
+    return Fault(
+        "confidence_impossible",
+        Text(f"le niveau de confiance {given:g} est impossible.", f"the confidence level {given:g} is impossible."),
+        Text("Donnez un nombre entre 0 et 1, par exemple 0.95.", "Give a number between 0 and 1, such as 0.95."),
+    )
 
 
 def check_contents(request: Request, design: Design, raked: Sequence[str], found: Mapping[str, Profile]) -> None:
