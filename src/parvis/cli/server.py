@@ -120,7 +120,7 @@ def _serve(host: str, port: int, *, with_worker: bool) -> None:
 
     embedded = connection.vendor == "sqlite"
     connection.close()
-    helper = subprocess.Popen([sys.executable, "-m", "parvis", "worker"]) if with_worker else None  # noqa: S603
+    helper = subprocess.Popen([sys.executable, "-m", "parvis", "worker"]) if with_worker else None
     try:
         Server(
             "parvis.web.wsgi:application",
