@@ -20,6 +20,7 @@ from parvis.web.editions.models import CalendarDate, Enrolment
 from parvis.web.editions.queries import period
 from parvis.web.pages.access import page
 from parvis.web.pages.organisation.consultation.loading import enrolment_of
+from parvis.web.results.queries import delivered_scorecards
 
 
 @page(of=enrolment_of, may=may_follow)
@@ -34,6 +35,7 @@ def home(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "participation": found,
         "points": [(each, address_of(each.entry_point)) for each in found.entry_points],
         "chart": _chart(enrolment) if found.started else None,
+        "may_read": bool(delivered_scorecards(enrolment.organisation)),
         "may_communicate": may_communicate(request.user, enrolment),
     })  # fmt: skip
 
