@@ -59,4 +59,4 @@ class RateCounter(models.Model):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return f"…{self.key[-6:]} {self.count}"
+        return f"{self.key[:6]}… {self.count}"
