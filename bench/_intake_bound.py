@@ -55,9 +55,12 @@ def _connect() -> Any:
     with _one_at_a_time:
         if URL:
             _own.connection = psycopg.connect(URL, autocommit=True)
+            _own.connection.execute("SELECT pg_advisory_lock(1)")  # workers start together and all make the table
         else:
             path = f"{os.environ['PARVIS_HOME']}/bound.sqlite3"
             _own.connection = sqlite3.connect(path, 20, isolation_level=None)
             _own.connection.executescript(SQLITE_PRAGMAS)
         _own.connection.execute(TABLE)
+        if URL:
+            _own.connection.execute("SELECT pg_advisory_unlock(1)")
     return _own.connection
