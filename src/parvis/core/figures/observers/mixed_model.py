@@ -109,7 +109,12 @@ class Solved:
     residual: float
     fixed: Floats
     observers: Floats
-    precision: Floats
+    factor: tuple[Floats, bool]
+
+    @property
+    def precision(self) -> Floats:
+        """Inverse of I + ratio² × (observers' information); dear, and needed at the optimum only."""
+        return np.asarray(linalg.cho_solve(self.factor, np.eye(len(self.observers))), np.float64)
 
 
 def solve(sums: Sums, ratios: Ratios) -> Solved:
@@ -121,7 +126,7 @@ def solve(sums: Sums, ratios: Ratios) -> Solved:
 
     Returns:
         `criterion` is minus twice the restricted log-likelihood (as lme4's REML criterion), `observers` the best linear
-        predictions on the score scale, `precision` the inverse of I + ratio² × (observers' information).
+        predictions on the score scale.
 
     Source: Harville 1977; Bates, Maechler, Bolker & Walker 2015, equations 32 to 43.
     """
@@ -143,8 +148,7 @@ def solve(sums: Sums, ratios: Ratios) -> Solved:
     log_determinant += 2 * float(np.log(np.diag(lower[0])).sum())
     criterion = log_determinant + free * (1 + math.log(2 * math.pi * rest / free))
     predicted = j2 * (solved[:, p] - solved[:, :p] @ beta)
-    precision = linalg.cho_solve(factor, np.eye(sums.observers))
-    return Solved(ratios, criterion, rest / free, beta, predicted, precision)
+    return Solved(ratios, criterion, rest / free, beta, predicted, factor)
 
 
 def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) -> Solved:
