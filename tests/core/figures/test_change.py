@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -129,6 +129,7 @@ def test_benjamini_hochberg_1995_example() -> None:
     assert int((adjusted(p, "holm") <= 0.05).sum()) == 3
 
 
+@settings(max_examples=15)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.sampled_from([("bh", "fdr_bh"), ("holm", "holm")]))
 def test_statsmodels_agrees_on_families(p, names) -> None:
     assert adjusted(p, names[0]) == pytest.approx(multipletests(p, method=names[1])[1], abs=1e-12)

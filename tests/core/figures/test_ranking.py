@@ -102,6 +102,7 @@ numbers = st.floats(0, 100, allow_nan=False)
 cases = st.lists(st.tuples(numbers, st.floats(0.5, 20), st.floats(1, 60)), min_size=2, max_size=9)
 
 
+@settings(max_examples=15)
 @given(cases, st.sampled_from(["holm", "bonferroni"]))
 def test_the_slow_obvious_twin_agrees(case, method) -> None:
     y, s, df = (np.array(column) for column in zip(*case, strict=True))

@@ -109,7 +109,7 @@ class _Zip:
                     raise ParvisError(_unreadable(path))
                 self.files = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
         except (zipfile.BadZipFile, OSError, EOFError) as error:
-            raise ParvisError(_unreadable(path)) from error
+            raise ParvisError(_unreadable(path) if path.suffix.lower() == ".zip" else _no_bundle(path)) from error
 
     def __contains__(self, name: object) -> bool:
         return name in self.files
