@@ -23,6 +23,7 @@ COMMANDS = {
     "kit": ("parvis.cli.files.kit", "kit"),
     "plan": ("parvis.cli.files.plan", "plan"),
     "demo": ("parvis.cli.server", "demo"),
+    "begin": ("parvis.cli.server", "begin"),
     "serve": ("parvis.cli.server", "serve"),
     "worker": ("parvis.cli.server", "worker"),
     "manage": ("parvis.cli.server", "manage"),

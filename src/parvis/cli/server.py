@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from parvis.cli.files.tables import bilingual
+from parvis.cli.files.tables import bilingual, telling_faults
 
 SETTINGS = "parvis.web.settings.base"
 
@@ -85,6 +85,30 @@ def serve(host: str, port: int, worker: bool) -> None:
     _ready()
     _prepare_database()
     _serve(host, port, with_worker=worker)
+
+
+@click.command(
+    help=bilingual(
+        "Ouvrir une installation neuve : territoires, premier organisateur, première édition.",
+        "Open a new installation: territories, first organiser, first edition.",
+    )
+)
+@click.argument("email")
+@click.option("--name", required=True, help=bilingual("Nom de l’organisateur.", "Name of the organiser."))
+@click.option("--year", required=True, type=int, help=bilingual("Année de l’édition.", "Year of the edition."))
+@telling_faults
+def begin(email: str, name: str, year: int) -> None:
+    _ready()
+    _prepare_database()
+    from django.utils import timezone
+
+    from parvis.web.editions.actions import begin_first_edition
+    from parvis.web.territory.actions import load_shipped
+
+    at = timezone.now()
+    load_shipped(at=at)
+    edition = begin_first_edition(email=email, name=name, year=year, at=at)
+    click.echo(f"{edition.name_fr} : {email} · /compte/login/")
 
 
 @click.command(

@@ -46,9 +46,20 @@ def complete(card: Scorecard, *, language: str = "fr", commentary: Iterable[tupl
     return paper.pdf("report", _document(card, blocks_of(card, tuple(commentary), language), language))
 
 
+def edition_name(edition: str, language: str = "fr") -> str:
+    """An edition as papers call it; one that already says so is left as it is.
+
+    >>> edition_name("2026"), edition_name("Édition 2026"), edition_name("2026", "en")
+    ('Édition 2026', 'Édition 2026', 'Edition 2026')
+    """
+    if edition.casefold().startswith(("édition", "edition")):
+        return edition
+    return f"{'Edition' if words.language_of(language) == 'en' else 'Édition'} {edition}"
+
+
 def _document(card: Scorecard, blocks: list[Block], language: str) -> Block:
     english = words.language_of(language) == "en"
-    edition = f"{'Edition' if english else 'Édition'} {card.edition}"
+    edition = edition_name(card.edition, language)
     document: Block = {
         "title": f"{card.name} – {edition}",
         "language": words.language_of(language),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from parvis.web.consultation.actions import end_of_day
 from parvis.web.consultation.kits import save_kit
@@ -30,6 +29,6 @@ def make_all_kits(job: Job) -> dict[str, Any]:
     return {"kits": len(enrolments)}
 
 
-def daily(_job: Job) -> dict[str, Any]:
-    """Forget the hours, secrets and counters of the days before."""
-    return {"hours": end_of_day(at=timezone.now())}
+def forget_yesterday(at: datetime) -> None:
+    """Forget the hours, secrets and counters of the days before, in every consultation."""
+    end_of_day(at=at)

@@ -30,6 +30,13 @@ NO_CATEGORY = refusal(
     "Ajoutez au moins une catégorie.",
     "Add at least one category.",
 )
+ALREADY_BEGUN = refusal(
+    "already_begun",
+    "Cette installation a déjà une édition.",
+    "This installation already has an edition.",
+    "Connectez-vous comme organisateur pour en préparer une autre.",
+    "Sign in as an organiser to prepare another one.",
+)
 INSTRUMENT_MISSING = "instrument_missing"
 NO_ACCEPTED_ENROLMENT = refusal(
     "no_accepted_enrolment",

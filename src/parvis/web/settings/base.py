@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
-    "django_htmx",
     "django_tasks",
     "django_tasks_db",
     "rules",
@@ -62,7 +61,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "parvis.web.people.second_factor.SecondFactorMiddleware",
 ]
 
@@ -130,6 +128,7 @@ TIME_ZONE = "Europe/Paris"
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # files are served from the package; this one may stay empty
 STATICFILES_DIRS = [WEB / "static"]
 MEDIA_ROOT = HOME / "files"
 WHITENOISE_USE_FINDERS = True
@@ -141,7 +140,8 @@ DATASETS = HOME / "datasets"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# Work in the background
+# Work in the background. DAILY: functions (at) -> None, safe to run again, once a day.
+DAILY = ["parvis.web.consultation.tasks.forget_yesterday", "parvis.web.fieldwork.tasks.end_late_offers"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # Citizens' consultation: seconds for which dates and rule are remembered; header in which our proxy writes addresses

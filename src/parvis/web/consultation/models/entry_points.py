@@ -48,9 +48,14 @@ class EntryPoint(models.Model):
             models.UniqueConstraint(
                 fields=["edition", "organisation", "place", "kind"],
                 name="entry_point_once",
-                nulls_distinct=False,
                 violation_error_message=_("Ce point d’entrée existe déjà."),
-            )
+            ),
+            models.UniqueConstraint(  # two absent places are not equal for a database: they need a rule of their own
+                fields=["edition", "organisation", "kind"],
+                condition=models.Q(place__isnull=True),
+                name="entry_point_of_body_once",
+                violation_error_message=_("Ce point d’entrée existe déjà."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from parvis.web.editions.actions.enrolment import (
 )
 from parvis.web.editions.actions.instruments import freeze_instruments, put_in_force, put_shipped_instruments
 from parvis.web.editions.actions.lifecycle import (
+    begin_first_edition,
     change_date,
     create_edition,
     give_seat,
@@ -32,6 +33,7 @@ __all__ = [
     "Wishes",
     "begin_enrolment",
     "begin_enrolments",
+    "begin_first_edition",
     "change_date",
     "create_edition",
     "decide_enrolment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,8 +14,9 @@ from parvis.core.vocabulary import Level, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import DEFAULT_CATEGORIES
 from parvis.web.editions.models import CalendarDate, Category, Edition, Enrolment, Price, Seat
-from parvis.web.people.actions import journal
+from parvis.web.people.actions import journal, register_person
 from parvis.web.people.models import Person
+from parvis.web.territory.queries import vintages_loaded
 
 State = Edition.State
 PASSAGES = {
@@ -73,6 +75,18 @@ def create_edition(
     Seat.objects.create(edition=edition, person=by, role=Seat.Role.ORGANISER, granted_at=at, granted_by=by)
     journal(verb="edition.created", subject=edition, by=by, at=at, edition=slug)
     return edition
+
+
+@transaction.atomic
+def begin_first_edition(*, email: str, name: str, year: int, at: datetime) -> Edition:
+    """The first organiser and the first edition of an installation that has none; its seed is drawn once for all."""
+    if Edition.objects.exists():
+        raise ParvisError(refusals.ALREADY_BEGUN)
+    organiser = register_person(email=email, name=name, by=None, at=at)
+    return create_edition(
+        slug=str(year), year=year, name_fr=f"Édition {year}", name_en=f"Edition {year}", vintage=vintages_loaded()[0],
+        method="2026", seed=secrets.randbelow(2**62), by=organiser, at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic

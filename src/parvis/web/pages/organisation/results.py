@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,12 +35,18 @@ def scorecard(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
             "stages": scorecard_charts.stages_chart(card, language),
             "determinants": scorecard_charts.determinants_chart(card, language),
             "grid": scorecard_charts.grid_chart(card, language),
-            "both": scorecard_charts.both_views_chart(card, language) if card.perceived_determinants else None,
+            "both": scorecard_charts.both_views_chart(card, language) if _both_views(card) else None,
             "changes": scorecard_charts.changes_chart(card, language) if card.changes else None,
         },
         "commentaries": _commentaries(scorecard),
         "can_act": is_member(request.user, scorecard.organisation),
     })  # fmt: skip
+
+
+def _both_views(card: Card) -> bool:
+    """Whether some determinant has both an observed and a perceived figure to show."""
+    felt = {figure.code for figure in card.perceived_determinants if figure.value is not None}
+    return any(figure.code in felt and figure.value is not None for figure in card.determinants)
 
 
 def _commentaries(scorecard: Scorecard) -> list[object]:
@@ -50,7 +57,7 @@ def _commentaries(scorecard: Scorecard) -> list[object]:
 
 @page(of=scorecard_of, may=may_read_scorecard, seen="scorecard.downloaded")
 def one_page_file(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
-    content = organisation_report.one_page(Card.from_json(scorecard.data), language=get_language() or "fr")
+    content = organisation_report.one_page(_card(scorecard), language=get_language() or "fr")
     return _pdf(content, f"parvis-{scorecard.publication.edition.slug}-fiche.pdf")
 
 
@@ -60,8 +67,7 @@ def report_file(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
         (str(each.get_channel_display() or _("Ensemble")), f"{each.strengths}\n\n{each.leads}")
         for each in _commentaries(scorecard)
     ]
-    card, language = Card.from_json(scorecard.data), get_language() or "fr"
-    content = organisation_report.complete(card, language=language, commentary=pieces)
+    content = organisation_report.complete(_card(scorecard), language=get_language() or "fr", commentary=pieces)
     return _pdf(content, f"parvis-{scorecard.publication.edition.slug}-rapport.pdf")
 
 
@@ -79,6 +85,11 @@ def criteria_file(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
         label = each.label.in_language(language)
         writer.writerow([figure.channel, each.code, label, each.determinant, *numbers])
     return response
+
+
+def _card(scorecard: Scorecard) -> Card:
+    """The scorecard as its papers show it: with the name of the edition, not its address."""
+    return replace(Card.from_json(scorecard.data), edition=scorecard.publication.edition.name)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
