@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import models, transaction
 
+from parvis.web.bulk import insert_many
 from parvis.web.people.models import JournalEntry, Person
 
 
@@ -31,10 +32,7 @@ def journal_many(
     *, verb: str, subjects: Iterable[models.Model], by: Person | None, at: datetime, edition: str = ""
 ) -> None:
     """One line for each subject, in bulk, equal to as many calls of `journal`."""
-    JournalEntry.objects.bulk_create(
-        [JournalEntry(verb=verb, subject=subject_of(each), by=by, at=at, edition=edition) for each in subjects],
-        batch_size=5000,
-    )
+    insert_many([JournalEntry(verb=verb, subject=subject_of(each), by=by, at=at, edition=edition) for each in subjects])
 
 
 def subject_of(subject: models.Model) -> str:

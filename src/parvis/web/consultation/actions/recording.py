@@ -15,9 +15,9 @@ from django.db import transaction
 from parvis.core.instruments.answers import CheckedAnswers, check_answers
 from parvis.core.instruments.form import Form, Page
 from parvis.core.vocabulary import Fault, ParvisError
+from parvis.web.bulk import insert_many, insert_new
 from parvis.web.consultation import refusals
 from parvis.web.consultation.actions.entry_points import count, count_many
-from parvis.web.consultation.bulk import insert_many, insert_new
 from parvis.web.consultation.masking import mask
 from parvis.web.consultation.models import EntryPoint, Response, Verbatim
 from parvis.web.consultation.qualification import Rule

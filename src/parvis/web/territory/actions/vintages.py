@@ -8,12 +8,11 @@ from importlib.resources import files
 
 from django.db import transaction
 
+from parvis.web.bulk import insert_many
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 from parvis.web.territory import names, vintages
 from parvis.web.territory.models import FormerCommune, PublicService, Territory, Vintage
-
-BATCH = 5000
 
 
 def load_shipped(*, at: datetime, by: Person | None = None) -> list[Vintage]:
@@ -33,8 +32,8 @@ def load_vintage(*, year: int, at: datetime, by: Person | None = None) -> Vintag
     tables = vintages.read(year)
     Territory.objects.filter(vintage=year).delete()
     FormerCommune.objects.filter(vintage=year).delete()
-    Territory.objects.bulk_create([_territory(year, row) for row in tables.units], batch_size=BATCH)
-    FormerCommune.objects.bulk_create([_former(year, row) for row in tables.former], batch_size=BATCH)
+    insert_many([_territory(year, row) for row in tables.units])
+    insert_many([_former(year, row) for row in tables.former])
     vintage.fingerprint, vintage.units, vintage.loaded_at, vintage.loaded_by = fingerprint, len(tables.units), at, by
     vintage.save()
     journal(verb="territory.vintage_loaded", subject=vintage, by=by, at=at, detail={"fingerprint": fingerprint})
