@@ -20,8 +20,17 @@ def ranked(organisation: str, rank: int | None, level: bool | None, status: str 
     }  # fmt: skip
 
 
-def prizes(*rows: dict[str, Any]) -> list[tuple[str, str, int | None]]:
+def behind(organisation: str, contacts: int) -> dict[str, Any]:
+    return {
+        "subject_kind": "organisation", "subject": organisation, "source": "observed", "measure_kind": "overall",
+        "measure": "overall", "n": contacts, "status": "published", "reason": "",
+    }  # fmt: skip
+
+
+def prizes(*rows: dict[str, Any], contacts: int = 24) -> list[tuple[str, str, int | None]]:
+    estimates = [behind(row["organisation"], contacts) for row in rows]
     tables = {
+        "estimates": pa.Table.from_pylist(estimates, RESULT_TABLES["estimates"].schema()),
         "ranks": pa.Table.from_pylist(list(rows), RESULT_TABLES["ranks"].schema()),
         "participation": RESULT_TABLES["participation"].empty(),
     }
@@ -49,3 +58,9 @@ def test_alone_is_a_mention() -> None:
 def test_the_podium_is_three(places: int) -> None:
     rows = [ranked(f"o{at:02}", at, at < 5) for at in range(1, places + 1)]
     assert prizes(*rows) == [("o01", "trophy", 1), ("o02", "trophy", 2), ("o03", "trophy", 3)]
+
+
+def test_a_rank_with_too_few_contacts_wins_no_trophy() -> None:
+    rows = [ranked("a", 1, True), ranked("b", None, False)]
+    assert prizes(*rows, contacts=19) == []
+    assert prizes(*rows, contacts=20) == [("a", "trophy", 1)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parvis.core.bundle import Result
+from parvis.core.bundle import MeasureKind, Result, SubjectKind
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import PODIUM, Status
+from parvis.core.vocabulary import PODIUM, Source, Status
 from parvis.web.editions.models import Enrolment
 from parvis.web.results.models import Distinction, Publication
 
@@ -39,21 +39,34 @@ def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enr
 
     A category where a single organisation was compared gives a mention, not a rank; a small one, where only the first
     has a rank, still gives it the trophy. The consultation's own trophy goes to the organisation with most qualified
-    responses for 1,000 inhabitants, above the minimum that the method sets.
+    responses for 1,000 inhabitants. Both need the contacts or responses that the method asks for; a rank alone does not.
     """
     by_category: dict[str, list[tuple[str, int | None]]] = {}
     for row in result.table("ranks").to_pylist():
         if row["status"] == Status.PUBLISHED and row["organisation"] in enrolments:
             by_category.setdefault(row["category"], []).append((row["organisation"], row["rank"]))
+    seen = _contacts(result)
     prizes: list[tuple[str, str, int | None]] = []
     for _, compared in sorted(by_category.items()):
         if len(compared) == 1:
             prizes.append((compared[0][0], Distinction.Kind.MENTION, None))
             continue
         ranked = sorted((rank, key) for key, rank in compared if rank is not None and rank <= PODIUM)
-        prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in ranked]
+        enough = [(rank, key) for rank, key in ranked if seen.get(key, 0) >= method.trophies.minimum_contacts]
+        prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in enough]
     prizes += _consultation_trophy(result, method, enrolments)
     return Won(tuple(prizes), enrolments)
+
+
+def _contacts(result: Result) -> dict[str, int]:
+    """How many contacts stand behind each organisation's overall score."""
+    rows = result.table("estimates").to_pylist()
+    wanted = (SubjectKind.ORGANISATION, Source.OBSERVED, MeasureKind.OVERALL)
+    return {
+        row["subject"]: row["n"] or 0
+        for row in rows
+        if (row["subject_kind"], row["source"], row["measure_kind"]) == wanted
+    }
 
 
 def _consultation_trophy(
