@@ -39,7 +39,7 @@ def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enr
 
     A category where a single organisation was compared gives a mention, not a rank; a small one, where only the first
     has a rank, still gives it the trophy. The consultation's own trophy goes to the organisation with most qualified
-    responses for 1,000 inhabitants. Both need the contacts or responses that the method asks for; a rank alone does not.
+    responses for 1,000 inhabitants. Both need the contacts or responses that the method asks for.
     """
     by_category: dict[str, list[tuple[str, int | None]]] = {}
     for row in result.table("ranks").to_pylist():
