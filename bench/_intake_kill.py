@@ -6,6 +6,8 @@ import asyncio
 import random
 import subprocess
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bench._intake import PARVIS, ROOT, Server, Target, post
@@ -44,11 +46,17 @@ def killed(target: Target, kills: int, *, seed: int) -> Kills:
     for _ in range(kills):
         server.start()
         moment = draws.uniform(0.05, 0.6)
-        asyncio.run(_until_killed(server, waiting, acknowledged, moment))
+        _alone(_until_killed(server, waiting, acknowledged, moment))
     server.start()
-    asyncio.run(_until_killed(server, waiting[-CITIZENS:], acknowledged, 3.0))
+    _alone(_until_killed(server, waiting[-CITIZENS:], acknowledged, 3.0))
     counted, kept = _kept(target)
     return Kills(kills, len(acknowledged), len(kept), counted, len(acknowledged - kept))
+
+
+def _alone(work: Coroutine[None, None, None]) -> None:
+    """Run it in a thread of its own: the caller's may already hold a loop, as a browser test leaves one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 async def _until_killed(

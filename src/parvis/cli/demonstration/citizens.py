@@ -30,6 +30,8 @@ PROFILE = {
     "activity": (0.5, 0.07, 0.06, 0.33, 0.04),
     "education": (0.4, 0.22, 0.38),
 }
+CHANNEL_STEPS = np.cumsum(CHANNEL_SHARES)
+PROFILE_STEPS = {name: np.cumsum(shares) for name, shares in PROFILE.items()}
 PERSON_SPREAD, ITEM_SPREAD = 0.9, 0.6
 GOES_ON = 0.72  # the others stop after the two first questions
 
@@ -55,17 +57,18 @@ def answer(
     sizes = np.array([float(body.population or 20000) for body in bodies]) ** 0.45
     eager = sizes * draws.lognormal(0, 0.7, size=len(bodies))
     chosen = draws.choice(len(bodies), size=count, p=eager / eager.sum())
+    languages = draws.choice(LANGUAGES, size=count, p=LANGUAGE_SHARES).tolist()
+    doors = {key: np.cumsum([ENTRY_SHARES[point.kind] for point in here]) for key, here in by_body.items()}
     responses = []
-    for number in chosen:
-        points_here = by_body[bodies[number].pk]
-        weights = np.array([ENTRY_SHARES[point.kind] for point in points_here])
-        point = points_here[draws.choice(len(points_here), p=weights / weights.sum())]
+    for number, language in zip(chosen.tolist(), languages, strict=True):
+        key = bodies[number].pk
+        point = by_body[key][_drawn(draws, doors[key])]
         goes_on = draws.random() < GOES_ON
         responses.append(
             actions.NewResponse(
                 entry_point=point, answers=_answers(draws, questions, truth.quality[number], goes_on=goes_on),
                 pages=None if goes_on else ["first"],
-                at=_moment(draws, at), language=str(draws.choice(LANGUAGES, p=LANGUAGE_SHARES)),
+                at=_moment(draws, at), language=language,
                 uuid=UUID(bytes=draws.bytes(16), version=4),
             )
         )  # fmt: skip
@@ -76,7 +79,7 @@ def answer(
 def _answers(
     draws: np.random.Generator, questions: Sequence[Question], quality: np.ndarray, *, goes_on: bool
 ) -> dict[str, Any]:
-    channel = int(draws.choice(len(CHANNELS), p=CHANNEL_SHARES))
+    channel = _drawn(draws, CHANNEL_STEPS)
     mood = float(quality[channel]) - 0.2 + draws.normal(0, PERSON_SPREAD)
     marks = np.clip(np.round(3.1 + 1.1 * mood + draws.normal(0, ITEM_SPREAD, size=len(questions))), 1, 5).astype(int)
     luck = draws.random(len(questions))
@@ -86,12 +89,17 @@ def _answers(
         if question.name == "channel":
             given["channel"] = CHANNELS[channel]
         elif question.name in PROFILE and goes_on and chance > 0.15:
-            given[question.name] = str(draws.choice(names, p=PROFILE[question.name]))
+            given[question.name] = names[_drawn(draws, PROFILE_STEPS[question.name])]
         elif str(mark) in names and (goes_on or question.required) and (chance > 0.1 or question.required):
             given[question.name] = str(mark)
         elif str(mark) not in names and question.name not in PROFILE and goes_on:
             given[question.name] = names[min(int(chance * len(names)), len(names) - 1)]
     return given
+
+
+def _drawn(draws: np.random.Generator, steps: np.ndarray) -> int:
+    """The place of one draw among running shares."""
+    return int(np.searchsorted(steps, draws.random() * steps[-1], side="right"))
 
 
 def _moment(draws: np.random.Generator, at: datetime) -> datetime:
