@@ -17,12 +17,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from parvis.cli.demonstration.accounts import PASSWORD, email_of
+from tests.eyes import inspect
 
 PATIENCE_SECONDS = 60
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ROLES = {"organiser": "Camille", "lead": "Dominique", "observer": "Alix", "expert": "Claude", "jury": "Sacha"}
 
 
@@ -109,19 +108,11 @@ def look() -> Iterator[Callable[[Any, str], None]]:
     faults: list[str] = []
 
     def at(page: Any, name: str) -> None:
-        width = page.viewport_size["width"]
-        if folder := os.environ.get("PARVIS_TEST_PICTURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-        faults.extend(
-            f"{name} {width}: {each['id']} {[node['target'] for node in each['nodes']]}"
-            for each in Axe().run(page, options=RULES).response["violations"]
-        )
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            faults.append(f"{name} {width}: wider than the screen")
+        name = f"{name}-{page.viewport_size['width']}"
+        faults.extend(inspect(page, name))
         words = page.locator("body").inner_text()
         if "émonstration" not in words and "emonstration" not in words:
-            faults.append(f"{name} {width}: does not say that it is a demonstration")
+            faults.append(f"{name}: does not say that it is a demonstration")
 
     yield at
     assert faults == []

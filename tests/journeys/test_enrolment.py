@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.eyes import follow
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -34,22 +35,22 @@ def open_edition(page: Any, look: Callable[[Any, str], None]) -> None:
                         "seed": "20270101"}.items():  # fmt: skip
         page.locator(f"[name={name}]").fill(value)
     look(page, "edition-new")
-    page.get_by_role("button", name="Créer l’édition").click()
+    follow(page.get_by_role("button", name="Créer l’édition"))
     today = date.today()  # noqa: DTZ011 - the day of the machine that serves
     for kind in ("enrolment", "fieldwork", "consultation", "results"):
         page.goto("/pilotage/2027/calendrier/")
         page.locator("[name=kind]").select_option(kind)
         page.locator("[name=starts_on]").fill(str(today - timedelta(days=3)))
         page.locator("[name=ends_on]").fill(str(today + timedelta(days=30)))
-        page.get_by_role("button", name="Annoncer cette date").click()
+        follow(page.get_by_role("button", name="Annoncer cette date"))
         page.get_by_text("La date est annoncée.").wait_for()
     look(page, "calendar")
     page.goto("/pilotage/2027/grilles/")
-    page.get_by_role("button", name="Prendre les grilles de Parvis").click()
+    follow(page.get_by_role("button", name="Prendre les grilles de Parvis"))
     page.get_by_text("Les grilles de Parvis sont en place.").wait_for()
     look(page, "instruments")
     page.goto("/pilotage/2027/")
-    page.get_by_role("button", name="Ouvrir les inscriptions").click()
+    follow(page.get_by_role("button", name="Ouvrir les inscriptions"))
     page.get_by_text("L’édition passe à la suite.").wait_for()
 
 
@@ -70,41 +71,41 @@ def sign_up(page: Any, site: Site, look: Callable[[Any, str], None]) -> None:
 def enrol(page: Any, look: Callable[[Any, str], None]) -> None:
     page.goto("/structure/")
     page.locator("[name=q]").fill("saint denis")
-    page.get_by_role("button", name="Chercher").click()
+    follow(page.get_by_role("button", name="Chercher"))
     look(page, "find-homonyms")
     page.locator("[name=q]").fill("besancon")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name="Besançon (25").click()
+    follow(page.get_by_role("button", name="Chercher"))
+    follow(page.get_by_role("link", name="Besançon (25"))
     assert page.get_by_text("Communes de 100\u202f000 habitants et plus").is_visible()
     look(page, "begin")
-    page.get_by_role("button", name="Commencer l’inscription").click()
-    page.get_by_role("button", name="Envoyer l’inscription").click()
+    follow(page.get_by_role("button", name="Commencer l’inscription"))
+    follow(page.get_by_role("button", name="Envoyer l’inscription"))
     assert page.get_by_text("Aucun site n’est dans le périmètre.").is_visible()
     assert page.get_by_text("Vous n’avez pas dit si vous acceptez").is_visible()
     look(page, "enrolment-missing")
     file = page.url
-    page.get_by_role("link", name="Modifier les sites et les canaux").click()
-    page.get_by_role("link", name="Ajouter un site").click()
+    follow(page.get_by_role("link", name="Modifier les sites et les canaux"))
+    follow(page.get_by_role("link", name="Ajouter un site"))
     page.get_by_label("Nom du site").fill("Hôtel de ville")
     page.locator("[name=kind]").first.check()
     look(page, "places")
-    page.get_by_role("button", name="Ajouter").click()
+    follow(page.get_by_role("button", name="Ajouter"))
     page.get_by_text("Le site est ajouté.").wait_for()
     page.goto(f"{file}perimetre/")
     page.get_by_label("Hôtel de ville").check()
     page.get_by_label("réseaux sociaux").check()
     look(page, "perimeter")
-    page.get_by_role("button", name="Enregistrer").click()
+    follow(page.get_by_role("button", name="Enregistrer"))
     page.goto(f"{file}souhaits/")
     page.get_by_label("résultats bruts").check()
     page.get_by_label("Oui").check()
     look(page, "wishes")
-    page.get_by_role("button", name="Enregistrer").click()
+    follow(page.get_by_role("button", name="Enregistrer"))
     page.goto(f"{file}agents/")
     page.locator("[name=informed_on]").fill(str(date.today() - timedelta(days=1)))  # noqa: DTZ011 - idem
     look(page, "staff")
-    page.get_by_role("button", name="Enregistrer").click()
-    page.get_by_role("button", name="Envoyer l’inscription").click()
+    follow(page.get_by_role("button", name="Enregistrer"))
+    follow(page.get_by_role("button", name="Envoyer l’inscription"))
     page.get_by_text("L’inscription est envoyée.").wait_for()
     look(page, "enrolment-sent")
 
@@ -112,7 +113,7 @@ def enrol(page: Any, look: Callable[[Any, str], None]) -> None:
 def accept(page: Any, look: Callable[[Any, str], None]) -> None:
     page.goto("/pilotage/2027/inscriptions/")
     look(page, "queue")
-    page.get_by_role("link", name="Besançon").click()
+    follow(page.get_by_role("link", name="Besançon"))
     look(page, "decide")
-    page.get_by_role("button", name="Accepter").click()
+    follow(page.get_by_role("button", name="Accepter"))
     page.get_by_text("La décision est prise").wait_for()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from tests.eyes import follow
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -46,11 +47,11 @@ def test_results_are_published_read_printed_and_acted_upon(
 def publish(page: Any, look: Callable[[Any, str], None]) -> None:
     page.goto("/pilotage/2026-demo/")
     look(page, "organiser-edition")
-    page.get_by_role("link", name="Figer le jeu de données").click()
-    page.get_by_role("button", name="Figer le jeu de données").click()
+    follow(page.get_by_role("link", name="Figer le jeu de données"))
+    follow(page.get_by_role("button", name="Figer le jeu de données"))
     look(page, "organiser-frozen")
-    page.get_by_role("button", name="Signer et publier").click(timeout=60_000)
-    page.get_by_role("button", name="Remettre les résultats").click(timeout=60_000)
+    follow(page.get_by_role("button", name="Signer et publier"), patience_seconds=60)
+    follow(page.get_by_role("button", name="Remettre les résultats"), patience_seconds=60)
     page.get_by_text("Les structures peuvent lire leurs résultats.").wait_for()
     look(page, "organiser-delivered")
 
@@ -58,7 +59,7 @@ def publish(page: Any, look: Callable[[Any, str], None]) -> None:
 def read(page: Any, look: Callable[[Any, str], None]) -> str:
     page.goto("/mon-espace/")
     look(page, "organisation-home")
-    page.get_by_role("link", name="Lire vos résultats : Édition 2026").click()
+    follow(page.get_by_role("link", name="Lire vos résultats : Édition 2026"))
     page.get_by_role("heading", level=1).wait_for()
     assert page.get_by_role("heading", name="Canal par canal").is_visible()
     assert page.locator("svg").count() >= 4
@@ -96,7 +97,7 @@ def answer(page: Any, path: str, look: Callable[[Any, str], None]) -> None:
     look(page, "citizen-first")
     page.get_by_label("Plutôt satisfait").check()
     page.get_by_label("Sur place").check()
-    page.get_by_role("button", name="Donner mon avis").click()
+    follow(page.get_by_role("button", name="Donner mon avis"))
     page.wait_for_url("**/suite/**")
     look(page, "citizen-second")
     assert page.context.cookies() == []
@@ -105,20 +106,20 @@ def answer(page: Any, path: str, look: Callable[[Any, str], None]) -> None:
 def improve(page: Any, look: Callable[[Any, str], None]) -> None:
     """From the edition before, which has contacts enough to name weak criteria."""
     page.goto("/mon-espace/")
-    page.get_by_role("link", name="Résultats : Édition 2025").click()
-    page.get_by_role("link", name="Créer une action").first.click()
+    follow(page.get_by_role("link", name="Résultats : Édition 2025"))
+    follow(page.get_by_role("link", name="Créer une action").first)
     look(page, "action-new")
     assert page.get_by_text("Constat :").is_visible()
     page.get_by_label("Que ferez-vous").fill("Relire chaque réponse à deux")
     page.get_by_label("Qui en est responsable").fill("Cheffe de l’accueil")
     page.get_by_label("Comment saurez-vous").fill("9 réponses sur 10 sans relance")
-    page.get_by_role("button", name="Créer l’action").click()
+    follow(page.get_by_role("button", name="Créer l’action"))
     look(page, "plan")
-    page.get_by_role("link", name="Relire chaque réponse à deux").click()
+    follow(page.get_by_role("link", name="Relire chaque réponse à deux"))
     page.get_by_label("maintenir").check()
     page.get_by_label("Que constatez-vous").fill("Six réponses sur dix : on continue.")
     look(page, "action")
-    page.get_by_role("button", name="Enregistrer").click()
+    follow(page.get_by_role("button", name="Enregistrer"))
     page.get_by_text("La revue est enregistrée.").wait_for()
     assert page.get_by_text("Six réponses sur dix").is_visible()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,17 +10,16 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from parvis.web.consultation import actions
 from parvis.web.consultation.models import EntryPoint, Response
 from parvis.web.consultation.signals import Signals
+from tests.eyes import follow, inspect
 from tests.web.consultation.factories import FIRST
 from tests.web.consultation.test_pages import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture
@@ -54,13 +52,7 @@ def test_the_pages_of_a_body_and_of_the_organiser_can_be_used_by_everyone(
     for name, (person, address) in seen.items():
         page = signed_in(page_at(width), person)
         page.goto(live_server.url + address)
-        if folder := os.environ.get("PARVIS_TEST_PICTURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{folder}/body-{name}-{width}.png", full_page=True)
-        found = Axe().run(page, options=RULES).response["violations"]
-        faults += [f"{name}: {each['id']} {[node['target'] for node in each['nodes']][:3]}" for each in found]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            faults.append(f"{name}: wider than the screen")
+        faults += inspect(page, f"body-{name}-{width}")
     assert faults == []
 
 
@@ -104,10 +96,10 @@ def test_a_plain_form_of_another_site_only_prefills_ours(
     )
     page = page_at(360)
     page.goto((foreign_site / "address.txt").read_text())
-    page.get_by_role("button").click()
+    follow(page.get_by_role("button"))
     assert page.locator("#q-satisfaction-2").is_checked()
     assert not Response.objects.filter(entry_point=house.link).exists()
     page.locator("#q-channel-phone").check()
-    page.get_by_role("button", name="Donner mon avis").click()
-    page.get_by_text("Merci, votre avis est enregistré.").wait_for()
+    follow(page.get_by_role("button", name="Donner mon avis"))
+    assert page.get_by_text("Merci, votre avis est enregistré.").is_visible()
     assert Response.objects.filter(entry_point=house.link).count() == 1

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from parvis.web.consultation.models import Response
 from parvis.web.editions.models import CalendarDate
+from tests.eyes import follow, inspect
 from tests.web.consultation.factories import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ["fr", "en", "es", "de", "pt", "ar", "uk", "fr-x-falc"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture
@@ -37,16 +34,7 @@ def shown() -> Iterator[Callable[[Any, str], None]]:
     faults: list[str] = []
 
     def look(page: Any, name: str) -> None:
-        if folder := os.environ.get("PARVIS_TEST_PICTURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-        found = Axe().run(page, options=RULES)
-        faults.extend(
-            f"{name}: {each['id']} {[node['target'] for node in each['nodes']]}"
-            for each in found.response["violations"]
-        )
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            faults.append(f"{name}: wider than the screen")
+        faults.extend(inspect(page, name))
 
     yield look
     assert faults == []
@@ -61,9 +49,9 @@ def test_a_citizen_answers_everything_without_script(
     page.goto(f"{live_server.url}/avis/{consultation.qr.code}/")
     page.get_by_label("Plutôt satisfait").check()
     page.get_by_label("Sur place").check()
-    page.get_by_role("button", name="Donner mon avis").click()
+    follow(page.get_by_role("button", name="Donner mon avis"))
     while "/merci/" not in page.url:
-        page.get_by_role("button", name="Continuer").last.click()
+        follow(page.get_by_role("button", name="Continuer").last)
     assert page.get_by_role("heading", name="Merci !").is_visible()
     assert Response.objects.get().completed
     assert page.context.cookies() == []
@@ -76,13 +64,13 @@ def test_every_page_can_be_used_by_everyone_in_every_language(
     page = page_at(360)
     page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue={language}")
     shown(page, f"{language}-360-first")
-    page.locator("form button.trap ~ p.row button").first.click()
+    follow(page.locator("form button.trap ~ p.row button").first)
     shown(page, f"{language}-360-errors")
     page.locator("#q-satisfaction-2").check()
     page.locator("#q-channel-visit").check()
     step = 0
     while "/merci/" not in page.url:
-        page.locator("p.row button").first.click()
+        follow(page.locator("p.row button").first)
         step += 1
         if language == "fr" or step in (1, 2, 11, 12, 13):  # the pages between ask one rating each, all alike
             shown(page, f"{language}-360-{step:02d}")
