@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 
 from parvis.core.figures.estimation import Design, Request, Statistic, Weighting, estimate
 from parvis.core.figures.weighting import read_margin
+from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import ParvisError, Status
 
 Row = dict[str, Any]
@@ -266,3 +268,26 @@ def test_equal_weights_have_nothing_to_trim() -> None:
     assert one({"q": [1.0, 2.0, 4.0]}, MEAN, weighting=Weighting(bounds=(0.2, 5.0))) == one(
         {"q": [1.0, 2.0, 4.0]}, MEAN
     )
+
+
+def test_answers_of_a_scale_that_are_all_0_are_no_share() -> None:
+    row = one({"q": [0.0] * 40}, Request(("q",), scaled=True))
+
+    assert (row["estimate"], row["standard_error"], row["low"], row["high"]) == (0.0, None, None, None)
+    assert row["reason"] == "NO_VARIANCE"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "reason"),
+    [
+        ({}, "published", ""),
+        ({"effective_size": 41}, "too_few", ""),
+        ({"degrees_of_freedom": 40}, "published", "INDICATIVE"),
+    ],
+)
+def test_the_gate_is_the_one_that_the_method_declares(changed: dict[str, float], status: str, reason: str) -> None:
+    gate = replace(load_method()[0].gate, **changed)
+
+    row = one({"q": [1, 0, 1, 1] * 10}, Request(("q",), gate=gate))
+
+    assert (row["status"], row["reason"]) == (status, reason)

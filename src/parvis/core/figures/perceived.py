@@ -18,7 +18,6 @@ from parvis.core.bundle.dataset_tables import QuestionKind
 from parvis.core.bundle.result_tables import DIAGNOSTICS, ESTIMATES
 from parvis.core.figures.calibrated import calibrated_weights
 from parvis.core.figures.estimation import Design, Request, estimate
-from parvis.core.figures.reliability import gated
 from parvis.core.figures.scoring import NATION, OVERALL
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Source
@@ -114,9 +113,10 @@ def _rows(
     known = table.filter(pc.is_valid(table[by]))
     if not known.num_rows:
         return []
-    request = Request(values, share=share, by=(by,), confidence=method.scores.confidence)
-    figures = estimate(known, request, Design(weight=_WEIGHT)).figures
-    found = gated(figures, share, method.gate, request.confidence).table().to_pylist()
+    request = Request(
+        values, share=share, by=(by,), confidence=method.scores.confidence, scaled=not share, gate=method.gate
+    )
+    found = estimate(known, request, Design(weight=_WEIGHT)).figures.gated().table().to_pylist()
     top = 1.0 if share else 100.0
     rows: list[tuple[object, ...]] = []
     for row in found:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from parvis.core.figures.estimation.design import Design, Frame, lay
 from parvis.core.figures.estimation.figures import Figures
-from parvis.core.figures.estimation.limits import Point, kish_size, limits, passes_gate, verdicts
+from parvis.core.figures.estimation.gate import reliable, verdicts
+from parvis.core.figures.estimation.limits import Point, kish_size, limits
 from parvis.core.figures.estimation.variance import Linear, gather, spread, spread_after_raking
 from parvis.core.figures.tally.columns import Profile, codes_of
 from parvis.core.figures.tally.responses import Item, Moments
@@ -85,7 +86,7 @@ def assemble(
         is_share=np.broadcast_to(_shares(request, items, found), value.shape),
         clustered=frame.clustered,
     )
-    return _figures(point, domains, labels, request.confidence, _alone(frame, domains, df, design))
+    return _figures(point, domains, labels, request, _alone(frame, domains, df, design))
 
 
 def _domains(sums: Moments, by: Sequence[str], items: int, nothing: Moments | None) -> _Domains:
@@ -120,7 +121,7 @@ def _population_variance(total: dict[str, Floats]) -> Floats:
 
 def _shares(request: Request, items: Sequence[Item], found: Mapping[str, Profile]) -> NDArray[np.bool_]:
     """A mean of 0 and 1 is a share, whether it was asked as one or not: it has a share's limits."""
-    if request.statistic != "mean":
+    if request.statistic != "mean" or request.scaled:
         return np.zeros(len(items), bool)
     return np.array([item.level is not None or found[item.column].only_0_and_1 for item in items], bool)
 
@@ -163,13 +164,13 @@ def _figures(
     point: Point,
     domains: _Domains,
     labels: Sequence[tuple[str, str | None]],
-    confidence: float,
+    request: Request,
     alone: NDArray[np.bool_],
 ) -> Figures:
-    interval = limits(point, confidence)
-    passed = passes_gate(point, interval.n_effective, confidence)
+    interval = limits(point, request.confidence)
+    passed = reliable(point.estimate, interval.n_effective, point.is_share, request.gate, request.confidence)
     flat = _flat(point)
-    statuses, reasons = verdicts(flat, passed.ravel(), domains.ignored.ravel() > 0, alone.ravel())
+    statuses, reasons = verdicts(flat, passed.ravel(), domains.ignored.ravel() > 0, alone.ravel(), request.gate)
     size, width = point.estimate.shape
     repeated = np.repeat(np.arange(size), width)
     missing = np.isnan(flat.estimate)

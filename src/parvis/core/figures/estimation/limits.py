@@ -1,4 +1,4 @@
-"""Intervals by kind of figure, the reliability gate, and the reasons to read a figure with care or not at all."""
+"""Intervals by kind of figure: what is known of a point, and the limits around it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from parvis.core.figures.proportions import clopper_pearson, effective_size, korn_graubard, wilson
-from parvis.core.vocabulary import Reason, Status
+from parvis.core.figures.proportions import clopper_pearson, effective_size, wilson
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-# Publication thresholds for shares: Parker et al. 2017, NCHS Data Presentation Standards for Proportions, Series 2, 175
-SMALLEST_EFFECTIVE_SIZE = 30.0
-WIDEST = 0.30
-NARROW_ENOUGH = 0.05
-WIDEST_RELATIVE = 1.30
-FEW_DEGREES = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,60 +94,3 @@ def _clustered_mean_size(point: Point) -> Floats:
     variance = point.standard_error**2
     raw = np.divide(point.population_variance, variance, out=np.full_like(variance, np.nan), where=variance > 0)
     return np.where(np.isfinite(raw) & (raw > 0), np.minimum(raw, point.n), point.kish)
-
-
-def passes_gate(point: Point, n_effective: Floats, confidence: float) -> Flags:
-    """Whether a citizens' figure is reliable enough to be shown: effective size, then width for shares.
-
-    Args:
-        point: the figures.
-        n_effective: their effective sizes.
-        confidence: of the Korn-Graubard interval.
-
-    Returns:
-        One flag per figure.
-
-    Source: method of Parvis 4.12, after NCHS Series 2, 175: an effective size of at least 30, a Korn-Graubard width of
-    at most .30, and (a width of at most .05 or at most 130 % of the share).
-    """
-    enough = np.nan_to_num(n_effective) >= SMALLEST_EFFECTIVE_SIZE
-    known = point.is_share & np.isfinite(point.estimate) & np.isfinite(n_effective)
-    share = np.where(known, np.clip(np.nan_to_num(point.estimate), 0, 1), np.nan)
-    exact = korn_graubard(share, np.where(known, n_effective, np.nan), confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        width = exact.high - exact.low
-        narrow = (width <= WIDEST) & ((width <= NARROW_ENOUGH) | (width / share <= WIDEST_RELATIVE))
-    return np.asarray(enough & (narrow | ~point.is_share))
-
-
-def verdicts(
-    point: Point, passed: Flags, zero_weight: Flags, alone: Flags
-) -> tuple[tuple[Status, ...], tuple[str, ...]]:
-    """Status and reason of each figure (arrays of one dimension).
-
-    Args:
-        point: the figures.
-        passed: the gate's answer.
-        zero_weight: there are answers, but all of weight zero.
-        alone: the figure rests on a stratum with a single unit, or on a single cluster.
-
-    Returns:
-        Statuses, and reasons joined by a space.
-    """
-    statuses, reasons = [], []
-    for at in range(len(point.n)):
-        found: list[Reason] = []
-        if np.isnan(point.estimate[at]):
-            statuses.append(Status.NOT_MEASURED)
-            reasons.append((Reason.ZERO_WEIGHT if zero_weight[at] else Reason.NO_DATA).value)
-            continue
-        if alone[at]:
-            found.append(Reason.SINGLE_PSU)
-        elif np.isnan(point.standard_error[at]):
-            found.append(Reason.NO_VARIANCE)
-        certain = point.is_share[at] and point.estimate[at] in (0.0, 1.0)
-        if passed[at] and (point.degrees_of_freedom[at] < FEW_DEGREES or certain):
-            found.append(Reason.INDICATIVE)
-        statuses.append(Status.PUBLISHED if passed[at] else Status.TOO_FEW)
-        reasons.append(" ".join(found))
-    return tuple(statuses), tuple(reasons)

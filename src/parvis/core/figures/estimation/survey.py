@@ -16,6 +16,7 @@ from parvis.core.figures.estimation.assembly import assemble
 from parvis.core.figures.estimation.checks import MOST_LEVELS, check_columns, check_contents, too_many_levels
 from parvis.core.figures.estimation.design import Design, lay
 from parvis.core.figures.estimation.figures import Figures
+from parvis.core.figures.estimation.gate import shipped_gate
 from parvis.core.figures.estimation.variance import Calibration
 from parvis.core.figures.tally.columns import Profile, codes_of, levels, number, profiles
 from parvis.core.figures.tally.engine import Engine, opened
@@ -24,6 +25,7 @@ from parvis.core.figures.weighting.margins import Ladder, Margin, shared_variabl
 from parvis.core.figures.weighting.raking import Raking, rake
 from parvis.core.figures.weighting.residuals import CellRegression
 from parvis.core.figures.weighting.trimming import Trimming, check_bounds, trim
+from parvis.core.instruments.method.parts import Gate
 from parvis.core.vocabulary import ParvisError
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class Request:
     """What is asked of a survey file.
 
     `share` asks for the share of each level (of 1 in a column of 0 and 1); `by` names the columns whose crossed values
-    are domains of the whole design; `denominator` is the column under each value of a ratio.
+    are domains of the whole design; `denominator` is the column under each value of a ratio. `scaled` says that means
+    are those of a scale, never shares, even where all answers happen to be 0 or 1. `gate` sets the statuses.
     """
 
     values: tuple[str, ...]
@@ -55,6 +58,8 @@ class Request:
     share: bool = False
     by: tuple[str, ...] = ()
     confidence: float = 0.95
+    scaled: bool = False
+    gate: Gate = field(default_factory=shipped_gate)
 
 
 @dataclass(frozen=True, slots=True)
