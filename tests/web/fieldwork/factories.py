@@ -130,6 +130,54 @@ class ObserverFactory(factory.django.DjangoModelFactory):
     certified_by = factory.SelfAttribute("registered_by")
 
 
+class StatusChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.StatusChange
+
+    observer = factory.SubFactory(ObserverFactory)
+    from_status = "applied"
+    to_status = "training"
+    changed_at = factory.Sequence(lambda rank: NOON.replace(minute=rank % 60, second=rank // 60 % 60))
+    changed_by = factory.SelfAttribute("observer.registered_by")
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Absence
+
+    observer = factory.SubFactory(ObserverFactory)
+    starts_on = DAY
+    ends_on = DAY
+    declared_at = MORNING
+    declared_by = factory.SelfAttribute("observer.person")
+
+
+class QuizAttemptFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.QuizAttempt
+
+    observer = factory.SubFactory(ObserverFactory)
+    channel = "phone"
+    version = "2026-1"
+    right = 7
+    asked = 7
+    passed = True
+    taken_at = factory.Sequence(lambda rank: NOON.replace(minute=rank % 60, second=rank // 60 % 60))
+    taken_by = factory.SelfAttribute("observer.person")
+
+
+class CertificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Certification
+
+    observer = factory.SubFactory(ObserverFactory)
+    channel = "phone"
+    version = "2026-1"
+    origin = models.Certification.Origin.QUIZ
+    granted_at = NOON
+    granted_by = factory.SelfAttribute("observer.person")
+
+
 class ConflictFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Conflict
@@ -165,6 +213,7 @@ class ScenarioFactory(factory.django.DjangoModelFactory):
     written_by = factory.SubFactory(FieldPersonFactory)
     ethics_reviewed_at = MORNING
     ethics_reviewed_by = factory.SelfAttribute("written_by")
+    ethics_verdict = "accepted"
 
 
 class MissionFactory(factory.django.DjangoModelFactory):
@@ -201,6 +250,26 @@ class DraftFactory(factory.django.DjangoModelFactory):
     )
     saved_at = NOON
     saved_by = factory.SelfAttribute("mission.observer.person")
+
+
+class FeeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Fee
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    channel = "phone"
+    amount = 5
+
+
+class ExpenseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Expense
+
+    mission = factory.SubFactory(MissionFactory)
+    kind = models.Expense.Kind.TRAVEL
+    amount = factory.Sequence(lambda rank: 1 + rank)
+    asked_at = NOON
+    asked_by = factory.SelfAttribute("mission.observer.person")
 
 
 class ObservationFactory(factory.django.DjangoModelFactory):
@@ -264,9 +333,9 @@ class AppealFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Appeal
 
-    observation = factory.SubFactory(ObservationFactory)
-    edition = factory.SelfAttribute("observation.edition")
-    organisation = factory.SelfAttribute("observation.enrolment.organisation")
+    edition = factory.SubFactory(FieldEditionFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    channel = "phone"
     criterion = "courtesy"
     reason = "Nos agents disent toujours bonjour."
     filed_at = NOON
@@ -282,6 +351,57 @@ class ReportFactory(factory.django.DjangoModelFactory):
     text = "La ligne a été coupée."
     reported_at = factory.Sequence(lambda rank: NOON.replace(day=1 + rank % 28))
     reported_by = factory.SubFactory(FieldPersonFactory)
+
+
+class FlagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Flag
+
+    observation = factory.SubFactory(ObservationFactory)
+    kind = "late"
+
+
+class TrapItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.TrapItem
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    channel = "phone"
+    question = "courtesy"
+    expected = "yes"
+    source = "Vérifié par nous"
+    written_at = MORNING
+    written_by = factory.SubFactory(FieldPersonFactory)
+
+
+class DoubleCodingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.DoubleCoding
+
+    observation = factory.SubFactory(ObservationFactory)
+    asked_at = NOON
+    asked_by = factory.SubFactory(FieldPersonFactory)
+
+
+class ContactPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ContactPlan
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    number = factory.Sequence(lambda rank: rank + 1)
+    asked = factory.LazyFunction(lambda: {"contacts": {"phone": 1}})
+    seed = 7
+    asked_at = MORNING
+    asked_by = factory.SubFactory(FieldPersonFactory)
+
+
+class BoardSnapshotFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.BoardSnapshot
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    counted = NOON
+    figures = factory.LazyFunction(dict)
 
 
 def instrument_of(edition: Edition, channel: str) -> Instrument:

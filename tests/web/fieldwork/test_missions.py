@@ -101,7 +101,7 @@ def test_a_plan_that_breaks_rules_is_refused_whole_with_every_row() -> None:
         replace(good, observer=None, channel="email"),
         NewMission(stranger, field.place, "phone", date(2026, 3, 2), date(2026, 3, 27)),
         replace(good, observer=None, scenario=ScenarioFactory(edition=field.edition, ethics_reviewed_at=None,
-                                                              ethics_reviewed_by=None)),
+                                                              ethics_reviewed_by=None, ethics_verdict="")),
     ]  # fmt: skip
     with pytest.raises(ParvisError) as refused:
         plan_missions(field.edition, missions=plan, by=field.organiser, at=NOON)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from parvis.web.editions.models import Edition, Instrument
-from parvis.web.fieldwork.models import Draft, Event, Mission, Observation, Observer, Signature
+from parvis.web.fieldwork.models import Appeal, Draft, Event, Mission, Observation, Observer, Signature
 from parvis.web.people.models import Person
 
 DATASET_COLUMNS = {
@@ -221,3 +221,24 @@ def reading_queue(edition: Edition, *, channel: str = "", state: str = "") -> Qu
 
 def next_to_review(edition: Edition) -> Observation | None:
     return reading_queue(edition).first()
+
+
+def contested_observations(appeal: Appeal) -> QuerySet[Observation]:
+    """The contacts that an appeal may be about: approved ones of that organisation and channel, doubles aside."""
+    found = appeal.edition.observations.filter(
+        enrolment__organisation=appeal.organisation_id, channel=appeal.channel, double_of__isnull=True
+    )
+    settled = [Observation.State.APPROVED, Observation.State.IN_REVIEW]
+    return (
+        found.filter(state__in=settled).select_related("place", "instrument", "observer").order_by("happened_on", "pk")
+    )
+
+
+def is_under_appeal(observation: Observation) -> bool:
+    return observation.appeals.filter(state=Appeal.State.UPHELD).exists()
+
+
+def appeals_of(edition: Edition) -> QuerySet[Appeal]:
+    """Those to examine first, then the latest."""
+    waiting = Case(When(state=Appeal.State.OPEN, then=0), default=1, output_field=IntegerField())
+    return edition.appeals.select_related("organisation").order_by(waiting, "-filed_at", "pk")

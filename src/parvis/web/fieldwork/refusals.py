@@ -283,22 +283,22 @@ NOT_A_PHOTO = refusal(
 )
 NOT_YOUR_ORGANISATION = refusal(
     "not_your_organisation",
-    "Cette observation ne concerne pas votre structure.",
-    "This observation is not about your organisation.",
+    "Ces résultats ne sont pas ceux de votre structure.",
+    "These results are not those of your organisation.",
     "Ouvrez les résultats de votre structure.",
     "Open the results of your organisation.",
 )
 NOT_APPROVED = refusal(
     "not_approved",
-    "Cette observation n’est pas publiée.",
-    "This observation is not published.",
+    "Aucun contact de ce canal n’est publié.",
+    "No contact of this channel is published.",
     "Attendez la remise des résultats.",
     "Wait for the results to be delivered.",
 )
 UNKNOWN_CRITERION = refusal(
     "unknown_criterion",
-    "Ce critère n’est pas dans la grille de ce contact.",
-    "This criterion is not in the grid of this contact.",
+    "Ce critère n’est pas dans la grille de ce canal.",
+    "This criterion is not in the grid of this channel.",
     "Choisissez un critère de ce canal.",
     "Choose a criterion of this channel.",
 )
@@ -311,8 +311,8 @@ APPEALS_CLOSED = refusal(
 )
 ALREADY_CONTESTED = refusal(
     "already_contested",
-    "Ce critère de ce contact est déjà contesté.",
-    "This criterion of this contact is already contested.",
+    "Ce critère de ce canal est déjà contesté.",
+    "This criterion of this channel is already contested.",
     "Suivez la contestation en cours.",
     "Follow the appeal under way.",
 )

@@ -84,7 +84,7 @@ def _at_row(fault: Fault, row: int) -> Fault:
 
 
 def is_ready(scenario: Scenario, channel: str) -> bool:
-    return scenario.active and scenario.ethics_reviewed_at is not None and scenario.channel == channel
+    return scenario.is_ready and scenario.channel == channel
 
 
 def is_certified(observer: Observer, channel: str) -> bool:

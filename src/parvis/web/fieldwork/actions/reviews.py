@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from parvis.web.editions.actions import move
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import refusals
 from parvis.web.fieldwork.actions.observations import grid_of, is_filing_open
-from parvis.web.fieldwork.models import Mission, Observation, ReviewStep
+from parvis.web.fieldwork.models import Appeal, Mission, Observation, ReviewStep
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
 
@@ -50,6 +50,7 @@ def review_many(
     if to in NEEDS_REASON and not reason.strip():
         raise ParvisError(refusals.REASON_NEEDED)
     current = _locked(observations)
+    appealed = _under_appeal(current)
     faults = []
     for observation in current.values():
         reopened = observation.state in (State.APPROVED, State.EXCLUDED)
@@ -57,7 +58,7 @@ def review_many(
         checks = [
             (State(to) not in PASSAGES[State(observation.state)], refusals.WRONG_REVIEW_STEP),
             (own, refusals.OWN_REPORT),
-            (not is_filing_open(observation.edition), refusals.REVIEW_CLOSED),
+            (not is_review_open(observation, appealed), refusals.REVIEW_CLOSED),
             (reopened and not reason.strip(), refusals.REASON_NEEDED),
         ]
         faults += [refusals.at_key(fault, observation.uuid) for wrong, fault in checks if wrong]
@@ -76,6 +77,19 @@ def review_many(
     return list(observations)
 
 
+def is_review_open(observation: Observation, appealed: Collection[int]) -> bool:
+    """During fieldwork and review; once published, only for what an upheld appeal has reopened."""
+    edition = observation.edition
+    return is_filing_open(edition) or (edition.state == Edition.State.PUBLISHED and observation.pk in appealed)
+
+
+def _under_appeal(observations: Mapping[int, Observation]) -> set[int]:
+    """The observations of these editions that upheld appeals have reopened."""
+    editions = {each.edition_id for each in observations.values() if each.edition.state == Edition.State.PUBLISHED}
+    upheld = Appeal.objects.filter(state=Appeal.State.UPHELD, edition__in=editions, reopened__isnull=False)
+    return set(upheld.values_list("reopened", flat=True)) if editions else set()
+
+
 def approve_many(observations: Sequence[Observation], *, by: Person, at: datetime) -> list[Observation]:
     """Someone looks at reports and approves them together: both steps are written for each."""
     with transaction.atomic():
@@ -90,7 +104,7 @@ def revise(observation: Observation, *, answers: Mapping[str, Any], by: Person, 
     checks = [
         (current.observer is None or current.observer.person_id != by.pk, refusals.NOT_YOURS),
         (current.state != State.TO_REVISE, refusals.NOT_TO_REVISE),
-        (not is_filing_open(current.edition), refusals.REVIEW_CLOSED),
+        (not is_review_open(current, _under_appeal({current.pk: current})), refusals.REVIEW_CLOSED),
     ]
     if faults := [fault for wrong, fault in checks if wrong]:
         raise ParvisError(faults)

@@ -15,10 +15,18 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Scenario(models.Model):
-    """The request to be made, for one service and channel. It is used only after an ethics review."""
+    """The request to be made, for one service and channel. It is used only after an ethics review.
+
+    Once reviewed its words do not change: a change is a new version, reviewed in turn.
+    """
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", _("acceptable")
+        REFUSED = "refused", _("refusé")
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="scenarios", verbose_name=_("édition"))
     code = models.SlugField(_("code"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
     channel = models.CharField(_("canal"), max_length=10, choices=CHANNELS)
     service = models.ForeignKey(
         PublicService, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("service")
@@ -28,23 +36,37 @@ class Scenario(models.Model):
     active = models.BooleanField(_("en usage"), default=True)
     retired_reason = models.CharField(_("raison du retrait"), max_length=200, blank=True)
     burden_minutes = models.PositiveSmallIntegerField(_("temps demandé aux agents (minutes)"), default=10)
+    most_uses = models.PositiveSmallIntegerField(_("usages au plus dans une structure"), null=True, blank=True)
     written_at = models.DateTimeField(_("écrit"))
     written_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("écrit par"))
     ethics_reviewed_at = models.DateTimeField(_("relu (éthique)"), null=True)
     ethics_reviewed_by = models.ForeignKey(
         PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("relu par")
     )
+    ethics_verdict = models.CharField(_("avis éthique"), max_length=8, choices=Verdict, blank=True)
+    ethics_reason = models.CharField(_("raison de l’avis"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("scénario")
         verbose_name_plural = _("scénarios")
         ordering = ["edition", "channel", "code"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "code"], name="scenario_code_once"),
+            models.UniqueConstraint(fields=["edition", "code", "version"], name="scenario_version_once"),
             models.CheckConstraint(
                 condition=Q(ethics_reviewed_at__isnull=True, ethics_reviewed_by__isnull=True)
                 | Q(ethics_reviewed_at__isnull=False, ethics_reviewed_by__isnull=False),
                 name="scenario_ethics_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(ethics_reviewed_at__isnull=True, ethics_verdict="")
+                | (Q(ethics_reviewed_at__isnull=False) & ~Q(ethics_verdict="")),
+                name="scenario_ethics_verdict",
+                violation_error_message=_("Une relecture éthique se conclut par un avis."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(ethics_verdict="refused") | ~Q(ethics_reason=""),
+                name="scenario_refused_with_reason",
+                violation_error_message=_("Un avis défavorable a une raison."),
             ),
             models.CheckConstraint(
                 condition=Q(ethics_reviewed_at__isnull=True) | Q(ethics_reviewed_at__gte=F("written_at")),
@@ -55,6 +77,11 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a mission may be planned with it."""
+        return self.active and self.ethics_verdict == self.Verdict.ACCEPTED
 
 
 class Mission(models.Model):
@@ -107,6 +134,7 @@ class Mission(models.Model):
         indexes = [
             models.Index(fields=["edition", "state", "channel"]),
             models.Index(fields=["observer", "state"]),
+            models.Index(fields=["edition", "window_ends_on"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -93,6 +93,7 @@ class Observation(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="doubles", verbose_name=_("double codage de")
     )
     origin = models.CharField(_("origine"), max_length=8, choices=Origin, default=Origin.APP)
+    screened = models.DateTimeField(_("passée aux contrôles automatiques"), null=True)
     received_at = models.DateTimeField(_("reçue"))
     received_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("reçue de"))
 
@@ -100,7 +101,10 @@ class Observation(models.Model):
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
         ordering = ["received_at", "pk"]
-        indexes = [models.Index(fields=["edition", "state", "channel"])]
+        indexes = [
+            models.Index(fields=["edition", "state", "channel"]),
+            models.Index(fields=["edition", "state", "received_at"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(mission__isnull=False) | Q(origin="import") | Q(double_of__isnull=False),
@@ -170,6 +174,7 @@ class Evidence(models.Model):
     question = models.CharField(_("question"), max_length=80, blank=True)
     file = models.FileField(_("fichier"), upload_to="evidence/")
     sha256 = models.CharField(_("empreinte"), max_length=64)
+    look = models.CharField(_("empreinte visuelle"), max_length=16, blank=True)  # close for photos that look the same
     masked = models.BooleanField(_("noms masqués"), default=False)
     added_at = models.DateTimeField(_("ajoutée"))
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("ajoutée par"))

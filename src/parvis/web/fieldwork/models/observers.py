@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from parvis.web.editions.models import Edition
-from parvis.web.territory.models import Organisation
+from parvis.web.territory.models import Organisation, Place
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -18,9 +18,12 @@ class Observer(models.Model):
 
     class Status(models.TextChoices):
         APPLIED = "applied", _("candidat")
-        TRAINED = "trained", _("formé")
-        CERTIFIED = "certified", _("certifié")
+        REFUSED = "refused", _("candidature refusée")
+        TRAINING = "training", _("en formation")
+        CERTIFIED = "certified", _("certifié")  # active once a mission was accepted: `observer_file.is_active`
+        PAUSED = "paused", _("en pause")
         SUSPENDED = "suspended", _("suspendu")
+        LEFT = "left", _("parti")
 
     person = models.OneToOneField(PERSON, on_delete=models.PROTECT, related_name="observer", verbose_name=_("personne"))
     pseudonym = models.CharField(_("pseudonyme"), max_length=20, unique=True)
@@ -30,7 +33,8 @@ class Observer(models.Model):
     longitude = models.FloatField(_("longitude approchée"), null=True, blank=True)
     status = models.CharField(_("statut"), max_length=10, choices=Status, default=Status.APPLIED)
     status_reason = models.CharField(_("raison du statut"), max_length=200, blank=True)
-    certified_channels = models.JSONField(_("canaux certifiés"), default=list)
+    certified_channels = models.JSONField(_("canaux certifiés"), default=list)  # those of the running certifications
+    motivation = models.CharField(_("motivation"), max_length=300, blank=True)
     capacity = models.PositiveSmallIntegerField(_("missions acceptées par mois"), default=20)
     demonstration = models.BooleanField(_("démonstration"), default=False)
     registered_at = models.DateTimeField(_("inscrit"))
@@ -61,9 +65,9 @@ class Observer(models.Model):
                 violation_error_message=_("Une certification vient après l’inscription."),
             ),
             models.CheckConstraint(
-                condition=~Q(status="suspended") | ~Q(status_reason=""),
-                name="observer_suspended_with_reason",
-                violation_error_message=_("Une suspension a une raison."),
+                condition=~Q(status__in=["suspended", "refused"]) | ~Q(status_reason=""),
+                name="observer_set_aside_with_reason",
+                violation_error_message=_("Une suspension ou un refus a une raison."),
             ),
         ]
 
@@ -71,14 +75,72 @@ class Observer(models.Model):
         return self.pseudonym
 
 
+class StatusChange(models.Model):
+    """One passage of an observer from a status to another, and why."""
+
+    observer = models.ForeignKey(
+        Observer, on_delete=models.CASCADE, related_name="changes", verbose_name=_("citoyen-mystère")
+    )
+    from_status = models.CharField(_("de"), max_length=10, choices=Observer.Status)
+    to_status = models.CharField(_("à"), max_length=10, choices=Observer.Status)
+    reason = models.CharField(_("raison"), max_length=200, blank=True)
+    changed_at = models.DateTimeField(_("changé"))
+    changed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("changé par"))
+
+    class Meta:
+        verbose_name = _("changement de statut")
+        verbose_name_plural = _("changements de statut")
+        ordering = ["observer", "changed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.observer_id} {self.from_status} → {self.to_status} {self.changed_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Absence(models.Model):
+    """Days, or half-days, when an observer makes no contact."""
+
+    observer = models.ForeignKey(
+        Observer, on_delete=models.CASCADE, related_name="absences", verbose_name=_("citoyen-mystère")
+    )
+    starts_on = models.DateField(_("du"))
+    ends_on = models.DateField(_("au"))
+    half_day = models.CharField(
+        _("demi-journée"), max_length=2, choices=[("am", _("matin")), ("pm", _("après-midi"))], blank=True
+    )
+    declared_at = models.DateTimeField(_("déclarée"))
+    declared_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("déclarée par"))
+
+    class Meta:
+        verbose_name = _("indisponibilité")
+        verbose_name_plural = _("indisponibilités")
+        ordering = ["observer", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["observer", "starts_on", "ends_on", "half_day"], name="absence_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="absence_in_order",
+                violation_error_message=_("La fin doit venir après le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.observer_id} {self.starts_on} – {self.ends_on} {self.half_day}".rstrip()
+
+
 class Conflict(models.Model):
-    """An organisation that an observer must never be sent to: employer, residence, relatives, elected office."""
+    """An organisation that an observer must never be sent to: employer, residence, relatives, elected office.
+
+    `place` says where the tie is; the whole organisation is barred, for people of one body know each other.
+    """
 
     observer = models.ForeignKey(
         Observer, on_delete=models.CASCADE, related_name="conflicts", verbose_name=_("citoyen-mystère")
     )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="observer_conflicts", verbose_name=_("structure")
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site")
     )
     reason = models.CharField(_("raison"), max_length=200)
     declared_at = models.DateTimeField(_("déclaré"))
@@ -102,6 +164,7 @@ class Signature(models.Model):
     )
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+", verbose_name=_("édition"))
     version = models.CharField(_("version de la charte"), max_length=20)
+    sha256 = models.CharField(_("empreinte du texte signé"), max_length=64, blank=True)
     signed_at = models.DateTimeField(_("signée"))
     signed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("signée par"))
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from parvis.web.editions.models import Edition
+from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.fieldwork.models.missions import Mission
 from parvis.web.fieldwork.models.observations import Observation
 from parvis.web.territory.models import Organisation
@@ -51,7 +51,10 @@ class ReviewStep(models.Model):
 
 
 class Appeal(models.Model):
-    """An organisation contests one criterion of one observation, with a reason and a proof."""
+    """An organisation contests one criterion of its results, with a reason and a proof.
+
+    It never points at an observation: the organiser looks for those concerned and, when it is upheld, reopens them.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("à examiner")
@@ -62,14 +65,15 @@ class Appeal(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="appeals", verbose_name=_("structure")
     )
-    observation = models.ForeignKey(
-        Observation, on_delete=models.PROTECT, related_name="appeals", verbose_name=_("observation")
-    )
+    channel = models.CharField(_("canal"), max_length=10, choices=CHANNELS)
     criterion = models.CharField(_("critère"), max_length=80)
     reason = models.TextField(_("raison"))
     proof = models.FileField(_("preuve"), upload_to="appeals/", blank=True)
     state = models.CharField(_("état"), max_length=8, choices=State, default=State.OPEN)
     outcome = models.TextField(_("décision"), blank=True)
+    reopened = models.ManyToManyField(
+        Observation, blank=True, related_name="appeals", verbose_name=_("observations rouvertes")
+    )
     filed_at = models.DateTimeField(_("déposée"))
     filed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("déposée par"))
     decided_at = models.DateTimeField(_("décidée"), null=True)
@@ -82,7 +86,7 @@ class Appeal(models.Model):
         verbose_name_plural = _("contestations")
         ordering = ["-filed_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["observation", "criterion"], name="appeal_once"),
+            models.UniqueConstraint(fields=["edition", "organisation", "channel", "criterion"], name="appeal_once"),
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True)
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
@@ -101,7 +105,7 @@ class Appeal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} {self.criterion} ({self.state})"
+        return f"{self.organisation_id} {self.channel} {self.criterion} ({self.state})"
 
 
 class Report(models.Model):
@@ -120,6 +124,8 @@ class Report(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("structure")
     )
+    channel = models.CharField(_("canal"), max_length=10, choices=CHANNELS, blank=True)  # of a contact that was spotted
+    happened_on = models.DateField(_("jour du contact repéré"), null=True)
     text = models.TextField(_("ce qui s’est passé"))
     reported_at = models.DateTimeField(_("signalé"))
     reported_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("signalé par"))
