@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from parvis.core.figures.standings import standings
 from parvis.core.figures.tally.engine import opened
 from parvis.core.instruments.method import load_method, read_method
 from parvis.core.pipeline import score_edition
+from parvis.core.vocabulary import Text
 from tests.core.datasets import answer, criterion, dataset, observation, organisation, place, random_rows
 from tests.core.test_pipeline import full_rows
 
@@ -180,3 +182,26 @@ def test_changes_are_told_by_stage_and_determinant_too() -> None:
 def test_labels_of_questions_travel_with_the_result(usual_citizens: Result) -> None:
     found = usual_citizens.table("questions")["question"].to_pylist()
     assert sorted(found) == ["channel_used", "satisfaction", "wait"]
+
+
+def noting(kind: type, read: set[tuple[type, str]]) -> Callable[[Any, str], Any]:
+    def look(self: Any, name: str) -> Any:
+        read.add((kind, name))
+        return object.__getattribute__(self, name)
+
+    return look
+
+
+def test_every_choice_of_the_method_is_read_by_what_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    method, read = load_method()[0], set[tuple[type, str]]()
+    sections = {type(part) for each in fields(method) if is_dataclass(part := getattr(method, each.name))} - {Text}
+    rows, before = full_rows(3, organisations=24), full_rows(4, organisations=24)
+    given, previous = dataset(**rows), dataset(**before)
+    for kind in sections:
+        monkeypatch.setattr(kind, "__getattribute__", noting(kind, read))
+
+    score_edition(given, method, previous=previous)
+
+    monkeypatch.undo()
+    unread = {(kind.__name__, each.name) for kind in sections for each in fields(kind) if (kind, each.name) not in read}
+    assert unread == {("Trophies", "minimum_contacts"), ("Trophies", "minimum_responses")}  # read by the site

@@ -18,11 +18,9 @@ def within(low: float, high: float) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Display: scores run from 0 to 100, figures are rounded once, when shown."""
+    """Intervals, and how close two scores are when they are the same; they run from 0 to 100."""
 
     confidence: float = within(0.5, 0.9999)
-    score_decimals: int = within(0, 6)
-    share_decimals: int = within(0, 6)
     tie_tolerance: float = within(0, 1)
 
 
@@ -142,12 +140,10 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Trophies:
-    """Who may win, and the rule of the consultation's own trophy."""
+    """How many contacts a trophy needs, and how many responses the consultation's own."""
 
     minimum_contacts: int = within(1, 10000)
     minimum_responses: int = within(1, 100000)
-    requires: tuple[str, ...] = ()
-    consultation_rule: Literal["qualified_per_1000", "perceived_score"] = "qualified_per_1000"
 
 
 @dataclass(frozen=True, slots=True)

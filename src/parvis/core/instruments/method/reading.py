@@ -145,9 +145,6 @@ def _value(where: str, value: Any, hint: Any, limits: tuple[float, float] | None
         return (int(value) if whole else float(value)), []
     if hint is str:
         return (value, []) if isinstance(value, str) and value else (None, [_absent(where)])
-    if str in get_args(hint):
-        rightly = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return (tuple(value), []) if rightly else (None, [_absent(where)])
     if float in get_args(hint):
         rightly = isinstance(value, list) and len(value) == 3 and all(_is_number(item) and item > 0 for item in value)
         if rightly and value[0] < value[1] < value[2]:
