@@ -318,6 +318,72 @@ class EvidenceFactory(factory.django.DjangoModelFactory):
     added_by = factory.SelfAttribute("observation.received_by")
 
 
+class PhoneKeyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.PhoneKey
+
+    observer = factory.SubFactory(ObserverFactory)
+    label = "Mon téléphone"
+    fingerprint = factory.Sequence(lambda rank: f"{rank:08x}" * 8)
+    created_at = MORNING
+    created_by = factory.SelfAttribute("observer.person")
+
+
+class ParcelFactory(factory.django.DjangoModelFactory):
+    """What a phone sent and nobody could receive."""
+
+    class Meta:
+        model = models.Parcel
+
+    key = factory.SubFactory(PhoneKeyFactory)
+    observer = factory.SelfAttribute("key.observer")
+    edition = factory.SubFactory(FieldEditionFactory)
+    form = "parvis-m1"
+    sha256 = factory.Sequence(lambda rank: f"{rank:08x}" * 8)
+    content = b"<data/>"
+    state = models.Parcel.State.REFUSED
+    received_at = NOON
+    received_by = factory.SelfAttribute("observer.person")
+
+
+class ParcelPieceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ParcelPiece
+
+    parcel = factory.SubFactory(ParcelFactory)
+    name = factory.Sequence(lambda rank: f"{rank}.jpg")
+    sha256 = factory.Sequence(lambda rank: f"{rank:08x}" * 8)
+
+
+class MissionAddressFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.MissionAddress
+
+    mission = factory.SubFactory(MissionFactory, channel="email")
+    token = factory.Sequence(lambda rank: f"k{rank:011d}")
+    created_at = MORNING
+    created_by = factory.SelfAttribute("mission.observer.person")
+
+
+class MissionMailFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.MissionMail
+
+    mission = factory.SubFactory(MissionFactory, channel="email")
+    kind = models.MissionMail.Kind.PERSON
+    moment = NOON
+    proof = "Received"
+    raw = "mails/message.eml"
+    sha256 = factory.Sequence(lambda rank: f"{rank:08x}" * 8)
+
+
+class MailboxCursorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.MailboxCursor
+
+    folder = factory.Sequence(lambda rank: f"INBOX{rank}")
+
+
 class ReviewStepFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.ReviewStep

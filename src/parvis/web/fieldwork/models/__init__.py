@@ -2,9 +2,11 @@
 
 from parvis.web.fieldwork.models.checks import DoubleCoding, Flag, TrapItem
 from parvis.web.fieldwork.models.fees import Expense, Fee
+from parvis.web.fieldwork.models.mail import MailboxCursor, MissionAddress, MissionMail
 from parvis.web.fieldwork.models.missions import Mission, Scenario
 from parvis.web.fieldwork.models.observations import Draft, Event, Evidence, Observation
 from parvis.web.fieldwork.models.observers import Absence, Conflict, Observer, Signature, StatusChange
+from parvis.web.fieldwork.models.phones import Parcel, ParcelPiece, PhoneKey
 from parvis.web.fieldwork.models.plans import BoardSnapshot, ContactPlan
 from parvis.web.fieldwork.models.reviews import Appeal, Report, ReviewStep
 from parvis.web.fieldwork.models.training import Certification, QuizAttempt
@@ -23,9 +25,15 @@ __all__ = [
     "Expense",
     "Fee",
     "Flag",
+    "MailboxCursor",
     "Mission",
+    "MissionAddress",
+    "MissionMail",
     "Observation",
     "Observer",
+    "Parcel",
+    "ParcelPiece",
+    "PhoneKey",
     "QuizAttempt",
     "Report",
     "ReviewStep",
