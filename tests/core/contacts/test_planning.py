@@ -211,3 +211,12 @@ def test_precision_is_told_before_deciding() -> None:
     assert overall_precision(plan).half_width == pytest.approx(10.0, abs=0.05)
     assert overall_precision(plan, {c: float(n) for c, n in plan.items()}).half_width == pytest.approx(8.0, abs=0.05)
     assert channel_precision(1).half_width_t is None
+
+
+def test_a_scenario_is_never_made_more_often_in_an_organisation_than_it_may_be() -> None:
+    scenarios = [PossibleScenario("a", "phone", most_uses=2), PossibleScenario("b", "phone", most_uses=1)]
+    plan = make_plan(
+        [place(0, contacts={"phone": 4})], PEOPLE, APRIL, seed=1, scenarios=scenarios, used={("O0", "b"): 1}
+    )
+    assert [contact.scenario for contact in plan.contacts] == ["a", "a"]
+    assert [(short.missing, dict(short.reasons)) for short in plan.shortfalls] == [(2, {"scenarios_spent": 2})]

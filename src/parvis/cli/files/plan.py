@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pyarrow as pa
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults, write_table
 from parvis.core.contacts.planning import (
     DEFAULT_CONTACTS,
@@ -46,10 +47,11 @@ REASONS = {
     "no_observer": Text("aucun citoyen-mystère", "no mystery citizen"),
     "burden_cap": Text("au-delà de la limite par semaine", "beyond the weekly cap"),
     "no_open_day": Text("aucun jour ouvert", "no open day"),
+    "scenarios_spent": Text("scénarios déjà trop utilisés", "scenarios used too often"),
 }
 
 
-@click.command(
+@command(
     help=bilingual(
         "Prévoit les missions : qui, où, par quel canal, quand ; dit ce qui est impossible et pourquoi.",
         "Plan missions: who, where, by which channel, when; tell what is impossible and why.",
@@ -182,8 +184,17 @@ def read_observers(path: Path) -> list[AvailableObserver]:
 
 
 def read_scenarios(path: Path) -> list[PossibleScenario]:
-    rows = _rows(path, ["scenario", "channel"])
-    return [PossibleScenario(str(r["scenario"]), str(r["channel"]), str(r.get("service") or "")) for r in rows]
+    """Columns scenario, channel; optional service, most_uses (in one organisation)."""
+    return [
+        PossibleScenario(
+            str(row["scenario"]), str(row["channel"]), str(row.get("service") or ""), _whole(row.get("most_uses"))
+        )
+        for row in _rows(path, ["scenario", "channel"])
+    ]
+
+
+def _whole(cell: Any) -> int | None:
+    return int(cell) if cell is not None else None
 
 
 def read_plan(path: Path) -> list[PlannedContact]:
@@ -211,7 +222,7 @@ def _rows(path: Path, needed: list[str]) -> list[dict[str, Any]]:
         for name in needed
         if row[name] is None
     ]  # fmt: skip
-    for name in sorted({"latitude", "longitude", "capacity"} & set(table.column_names)):
+    for name in sorted({"latitude", "longitude", "capacity", "most_uses"} & set(table.column_names)):
         kind = table.schema.field(name).type
         if not any(check(kind) for check in (pa.types.is_integer, pa.types.is_floating, pa.types.is_null)):
             what = Text("cette colonne n’est pas faite de nombres.", "this column is not made of numbers.")

@@ -32,11 +32,13 @@ def make_plan(
     seed: int,
     scenarios: Sequence[PossibleScenario] = (),
     keep: Sequence[PlannedContact] = (),
+    used: Mapping[tuple[str, str], int] | None = None,
 ) -> Plan:
     """Missions for every demand that the hard rules allow; the same input and seed give the same plan.
 
     keep: contacts of an earlier plan. They stay as they are, unless a rule no longer allows them (observer gone, no
     longer certified, in conflict; place or channel no longer asked): then only they are made again.
+    used: how often each (organisation, scenario) was already made, outside of `keep`.
     Returns contacts in the order of place, channel and day, and every demand that could not be met with its reasons.
     Raises ParvisError when a key stands twice, a number is negative, or the period ends before it starts.
     """
@@ -50,7 +52,7 @@ def make_plan(
     met = Counter(place for place, channel, _ in state.chosen[state.fixed :] if channel == Channel.VISIT)
     short = [state.shortfall(p, Channel.VISIT, n - met[p]) for p, n in visits.items() if n > met[p]]
     short += assign_others(state, others)
-    contacts, late = _dated(state, kept, rules, scenarios)
+    contacts, late = _dated(state, kept, rules, _Requests(scenarios, used or {}, kept))
     everything = sorted([*kept, *contacts], key=lambda c: (c.place, c.channel, c.window_starts_on, c.observer))
     goals = _goals(state, everything, scenarios)
     return Plan(tuple(everything), (*short, *late), goals, len(kept), {"distance_bound_km": bound})
@@ -109,7 +111,7 @@ def _demands(state: Assigning, kept: Sequence[PlannedContact]) -> tuple[dict[int
 
 
 def _dated(
-    state: Assigning, kept: Sequence[PlannedContact], rules: Rules, scenarios: Sequence[PossibleScenario]
+    state: Assigning, kept: Sequence[PlannedContact], rules: Rules, requests: _Requests
 ) -> tuple[list[PlannedContact], list[Shortfall]]:
     by_place: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for index, channel, observer in state.chosen[state.fixed :]:
@@ -121,18 +123,20 @@ def _dated(
     for at in sorted(by_place):
         place, wanted = state.places[at], by_place[at]
         order = state.draw.permutation(len(wanted))
-        days = spread(len(wanted), slots_of(place, rules), rules, state.draw, weeks[place.place])
-        said = _scenarios(place, wanted, scenarios, state.draw)
-        missing: Counter[str] = Counter()
+        slots = slots_of(place, rules)
+        days = spread(len(wanted), slots, rules, state.draw, weeks[place.place])
+        said = requests.of(place, [channel for channel, _ in wanted], state.draw)
+        missing: Counter[tuple[str, str]] = Counter()
         for rank, slot in zip(order, days, strict=True):
             channel, observer = wanted[int(rank)]
-            if slot is None:
-                missing[channel] += 1
+            request = said[int(rank)]
+            if slot is None or request is None:
+                reason = "scenarios_spent" if slot else "burden_cap" if slots else "no_open_day"
+                missing[channel, reason] += 1
             else:
                 name = state.observers[observer].observer
-                contacts.append(_contact(place, channel, name, said[int(rank)], slot, rules))
-        reason = "burden_cap" if slots_of(place, rules) else "no_open_day"
-        short += [Shortfall(place.place, c, n, {reason: n}) for c, n in sorted(missing.items())]
+                contacts.append(_contact(place, channel, name, request, slot, rules))
+        short += [Shortfall(place.place, c, n, {reason: n}) for (c, reason), n in sorted(missing.items())]
     return contacts, short
 
 
@@ -145,21 +149,40 @@ def _contact(
     )
 
 
-def _scenarios(
-    place: PlaceToVisit,
-    wanted: Sequence[tuple[str, int]],
-    scenarios: Sequence[PossibleScenario],
-    draw: np.random.Generator,
-) -> list[str]:
-    """Each channel goes round its scenarios from a seeded start, so that none comes twice before all came once."""
-    possible = {channel: _possible(place, channel, scenarios) for channel in {channel for channel, _ in wanted}}
-    turn = {channel: int(draw.integers(max(1, len(possible[channel])))) for channel in sorted(possible)}
-    said = []
-    for channel, _ in wanted:
-        codes = possible[channel]
-        said.append(codes[turn[channel] % len(codes)] if codes else "")
-        turn[channel] += 1
-    return said
+class _Requests:
+    """Which scenario each contact makes, none more often in an organisation than it may be."""
+
+    def __init__(
+        self,
+        scenarios: Sequence[PossibleScenario],
+        used: Mapping[tuple[str, str], int],
+        kept: Sequence[PlannedContact],
+    ) -> None:
+        self.scenarios = scenarios
+        self.most = {each.scenario: each.most_uses for each in scenarios if each.most_uses is not None}
+        self.used = Counter(dict(used)) + Counter((contact.organisation, contact.scenario) for contact in kept)
+
+    def of(self, place: PlaceToVisit, channels: Sequence[str], draw: np.random.Generator) -> list[str | None]:
+        """Each channel goes round its scenarios from a seeded start, so that none comes twice before all came once.
+
+        Nothing where the channel has no scenario at all; None where all of them are spent.
+        """
+        possible = {channel: _possible(place, channel, self.scenarios) for channel in sorted(set(channels))}
+        turn = {channel: int(draw.integers(max(1, len(codes)))) for channel, codes in possible.items()}
+        said: list[str | None] = []
+        for channel in channels:
+            codes = possible[channel]
+            round_of = [codes[(turn[channel] + step) % len(codes)] for step in range(len(codes))]
+            left = next((code for code in round_of if self._is_left(place.organisation, code)), None)
+            said.append(left if codes else "")
+            if left is not None:
+                self.used[place.organisation, left] += 1
+                turn[channel] = codes.index(left) + 1
+        return said
+
+    def _is_left(self, organisation: str, code: str) -> bool:
+        most = self.most.get(code)
+        return most is None or self.used[organisation, code] < most
 
 
 def _possible(place: PlaceToVisit, channel: str, scenarios: Sequence[PossibleScenario]) -> list[str]:

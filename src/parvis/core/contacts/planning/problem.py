@@ -53,11 +53,15 @@ class AvailableObserver:
 
 @dataclass(frozen=True, slots=True)
 class PossibleScenario:
-    """A request that may be made; `service` restricts it to the places that have that service."""
+    """A request that may be made; `service` restricts it to the places that have that service.
+
+    most_uses: how often it may be made in one organisation before its staff would know it; None sets no limit.
+    """
 
     scenario: str
     channel: str
     service: str = ""
+    most_uses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
