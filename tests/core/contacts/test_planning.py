@@ -220,3 +220,16 @@ def test_a_scenario_is_never_made_more_often_in_an_organisation_than_it_may_be()
     )
     assert [contact.scenario for contact in plan.contacts] == ["a", "a"]
     assert [(short.missing, dict(short.reasons)) for short in plan.shortfalls] == [(2, {"scenarios_spent": 2})]
+
+
+def test_nobody_is_sent_while_away_for_the_whole_window() -> None:
+    april = (date(2026, 4, 1), date(2026, 4, 30))
+    people = [observer(0, away=[april]), observer(1, away=[april]), observer(2), observer(3)]
+    plan = make_plan([place(0, contacts={"email": 4})], people, APRIL, seed=1)
+    assert len(plan.contacts) == 4
+    for contact in plan.contacts:
+        if contact.observer in ("C0", "C1"):
+            assert contact.window_ends_on > april[1]
+    always = [observer(0, away=[(APRIL.starts_on, APRIL.ends_on)])]
+    plan = make_plan([place(0, contacts={"email": 1})], always, APRIL, seed=1)
+    assert [dict(short.reasons) for short in plan.shortfalls] == [{"away": 1}]

@@ -47,6 +47,7 @@ REASONS = {
     "no_observer": Text("aucun citoyen-mystère", "no mystery citizen"),
     "burden_cap": Text("au-delà de la limite par semaine", "beyond the weekly cap"),
     "no_open_day": Text("aucun jour ouvert", "no open day"),
+    "away": Text("indisponibles", "away"),
     "scenarios_spent": Text("scénarios déjà trop utilisés", "scenarios used too often"),
 }
 

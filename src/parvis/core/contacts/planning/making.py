@@ -20,7 +20,7 @@ from parvis.core.contacts.planning.problem import (
     Rules,
     Shortfall,
 )
-from parvis.core.contacts.planning.timing import Slot, half_day, slots_of, spread, window
+from parvis.core.contacts.planning.timing import Slot, around_absences, half_day, slots_of, spread, window
 from parvis.core.vocabulary import Channel, Fault, ParvisError, Text
 
 
@@ -126,13 +126,17 @@ def _dated(
         slots = slots_of(place, rules)
         days = spread(len(wanted), slots, rules, state.draw, weeks[place.place])
         said = requests.of(place, [channel for channel, _ in wanted], state.draw)
+        windows = [window(slot, place, rules) if slot else None for slot in days]
+        ranks, absent = around_absences(
+            [int(rank) for rank in order], windows, [state.observers[observer].away for _, observer in wanted]
+        )
         missing: Counter[tuple[str, str]] = Counter()
-        for rank, slot in zip(order, days, strict=True):
-            channel, observer = wanted[int(rank)]
-            request = said[int(rank)]
-            if slot is None or request is None:
-                reason = "scenarios_spent" if slot else "burden_cap" if slots else "no_open_day"
-                missing[channel, reason] += 1
+        for rank, slot in zip(ranks, days, strict=True):
+            channel, observer = wanted[rank]
+            request = said[rank]
+            if slot is None or request is None or rank in absent:
+                reason = "burden_cap" if slots else "no_open_day"
+                missing[channel, reason if slot is None else "away" if request else "scenarios_spent"] += 1
             else:
                 name = state.observers[observer].observer
                 contacts.append(_contact(place, channel, name, request, slot, rules))

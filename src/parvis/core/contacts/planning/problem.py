@@ -40,7 +40,10 @@ class PlaceToVisit:
 
 @dataclass(frozen=True, slots=True)
 class AvailableObserver:
-    """Someone certified. `capacity` is the largest number of contacts; `recent` are places seen within the rotation."""
+    """Someone certified. `capacity` is the largest number of contacts; `recent` are places seen within the rotation.
+
+    away: first and last day of each absence; a contact whose whole window falls in one goes to another moment.
+    """
 
     observer: str
     channels: frozenset[str]
@@ -49,6 +52,7 @@ class AvailableObserver:
     longitude: float | None = None
     conflicts: frozenset[str] = frozenset()  # organisations
     recent: frozenset[str] = frozenset()  # places
+    away: Sequence[tuple[date, date]] = ()
 
 
 @dataclass(frozen=True, slots=True)

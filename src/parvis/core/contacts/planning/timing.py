@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ from parvis.core.contacts.delays import is_working_day
 from parvis.core.contacts.planning.problem import AT_OPENING_HOURS, HALF_DAYS, PlaceToVisit, Rules
 
 Slot = tuple[date, str]
+Window = tuple[date, date]  # first and last day
 
 
 def slots_of(place: PlaceToVisit, rules: Rules) -> list[Slot]:
@@ -74,6 +76,35 @@ def window(slot: Slot, place: PlaceToVisit, rules: Rules) -> tuple[date, date]:
         if is_working_day(day, place.departement):
             last, left = day, left - 1
     return slot[0], last
+
+
+def around_absences(
+    order: Sequence[int], windows: Sequence[Window | None], away: Sequence[Sequence[Window]]
+) -> tuple[list[int], set[int]]:
+    """The same contacts in the same windows, exchanged so that nobody is away for the whole of theirs.
+
+    order: the contact of each window. away: absences of each contact's observer (first and last day).
+    Returns the new order, and the contacts for which no exchange helps.
+
+    >>> april, may = (date(2026, 4, 6), date(2026, 4, 10)), (date(2026, 5, 4), date(2026, 5, 8))
+    >>> around_absences([0, 1], [april, may], [[(date(2026, 4, 1), date(2026, 4, 30))], []])
+    ([1, 0], set())
+    """
+    given, left = list(order), set()
+    for at, contact in enumerate(given):
+        if not _misses(away[contact], windows[at]):
+            continue
+        for other, rival in enumerate(given):
+            if not _misses(away[contact], windows[other]) and not _misses(away[rival], windows[at]):
+                given[at], given[other] = rival, contact
+                break
+        else:
+            left.add(contact)
+    return given, left
+
+
+def _misses(absences: Sequence[Window], given: Window | None) -> bool:
+    return given is not None and any(first <= given[0] and given[1] <= last for first, last in absences)
 
 
 def half_day(channel: str, slot: Slot) -> str:
