@@ -1,9 +1,11 @@
 """Writes of fieldwork."""
 
 from parvis.web.fieldwork.actions.appeals import appeal, decide_appeal
+from parvis.web.fieldwork.actions.availability import cancel_absence, declare_absence
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
 from parvis.web.fieldwork.actions.evidence import add_photo
+from parvis.web.fieldwork.actions.fees import ask_expense, decide_expense, set_fees
 from parvis.web.fieldwork.actions.imports import ImportedObservation, import_observations
 from parvis.web.fieldwork.actions.missions import (
     NewMission,
@@ -33,6 +35,8 @@ from parvis.web.fieldwork.actions.observers import (
 from parvis.web.fieldwork.actions.reports import report, settle
 from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, review, review_many, revise
 from parvis.web.fieldwork.actions.scenarios import retire_scenario, review_ethics, write_scenario
+from parvis.web.fieldwork.actions.statuses import change_status, decide_application, next_statuses
+from parvis.web.fieldwork.actions.training import take_quiz, withdraw_certification
 
 __all__ = [
     "CASES",
@@ -46,16 +50,23 @@ __all__ = [
     "add_photo",
     "appeal",
     "approve_many",
+    "ask_expense",
     "cancel",
+    "cancel_absence",
     "certify",
     "certify_many",
+    "change_status",
     "close_fieldwork",
     "decide_appeal",
+    "decide_application",
+    "decide_expense",
+    "declare_absence",
     "declare_conflict",
     "decline",
     "end_offers",
     "import_observations",
     "is_fillable",
+    "next_statuses",
     "offer",
     "offer_missions",
     "open_case",
@@ -73,9 +84,12 @@ __all__ = [
     "review_many",
     "revise",
     "save_draft",
+    "set_fees",
     "settle",
     "sign_code",
     "sign_codes",
     "suspend",
+    "take_quiz",
+    "withdraw_certification",
     "write_scenario",
 ]

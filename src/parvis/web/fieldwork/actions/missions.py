@@ -13,6 +13,7 @@ from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
 from parvis.web.fieldwork import refusals
 from parvis.web.fieldwork.models import Conflict, Mission, Observer, Scenario, Signature
+from parvis.web.fieldwork.training import code_of_conduct
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
 from parvis.web.territory.models import Place
@@ -140,8 +141,9 @@ def accept(mission: Mission, *, by: Person, at: datetime) -> Mission:
 
 @transaction.atomic
 def accept_missions(missions: Sequence[Mission], *, by: Person, at: datetime) -> list[Mission]:
-    """The observer takes missions that were offered. Needs the signed code of conduct of the edition."""
-    signed = set(Signature.objects.filter(observer__person=by).values_list("edition", flat=True))
+    """The observer takes missions that were offered. Needs the code of conduct, as it stands now, signed."""
+    in_force = Signature.objects.filter(observer__person=by, version=code_of_conduct().version)
+    signed = set(in_force.values_list("edition", flat=True))
     faults = []
     for mission in _locked(missions):
         checks = [
@@ -170,7 +172,7 @@ def is_own(mission: Mission, person: Person) -> bool:
 
 def _locked(missions: Sequence[Mission]) -> list[Mission]:
     """The missions as the database has them now, held until the end of the transaction."""
-    rows = Mission.objects.select_for_update(of=("self",)).select_related("observer", "edition")
+    rows = Mission.objects.select_for_update().prefetch_related("observer", "edition")  # few of each, read once
     return list(rows.filter(pk__in=[mission.pk for mission in missions]))
 
 

@@ -12,12 +12,15 @@ from django.utils.crypto import salted_hmac
 from parvis.core.vocabulary import Channel, ParvisError
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import refusals
-from parvis.web.fieldwork.models import Conflict, Observer, Signature
+from parvis.web.fieldwork.actions.statuses import change_status, move_many
+from parvis.web.fieldwork.actions.training import end_others, grant_many
+from parvis.web.fieldwork.models import Certification, Conflict, Observer, Signature
+from parvis.web.fieldwork.training import code_of_conduct
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
-from parvis.web.territory.models import Organisation
+from parvis.web.territory.models import Organisation, Place
 
-CODE_VERSION = "2026-1"  # the code of conduct shown in templates/observer/code.html
+CODE_VERSION = code_of_conduct().version
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class NewObserver:
     latitude: float | None = None
     longitude: float | None = None
     capacity: int = 20
+    motivation: str = ""
     pseudonym: str = ""
     demonstration: bool = False
 
@@ -48,7 +52,8 @@ def register_observers(*, observers: Sequence[NewObserver], by: Person, at: date
         Observer(
             person=new.person, pseudonym=new.pseudonym or pseudonym_of(new.person), commune=new.commune,
             departement=new.departement, latitude=new.latitude, longitude=new.longitude, capacity=new.capacity,
-            demonstration=new.demonstration, registered_at=at, registered_by=by,
+            motivation=new.motivation.strip()[:300], demonstration=new.demonstration,
+            registered_at=at, registered_by=by,
         )
         for new in observers
     ]  # fmt: skip
@@ -64,13 +69,20 @@ def pseudonym_of(person: Person) -> str:
 
 @transaction.atomic
 def declare_conflict(
-    observer: Observer, *, organisation: Organisation, reason: str, by: Person, at: datetime
+    observer: Observer,
+    *,
+    organisation: Organisation,
+    reason: str,
+    by: Person,
+    at: datetime,
+    place: Place | None = None,
 ) -> Conflict:
+    """Never to be sent to this organisation; `place` says where the tie is."""
     if not reason.strip():
         raise ParvisError(refusals.REASON_NEEDED)
     conflict, created = Conflict.objects.get_or_create(
         observer=observer, organisation=organisation,
-        defaults={"reason": reason.strip(), "declared_at": at, "declared_by": by},
+        defaults={"reason": reason.strip(), "place": place, "declared_at": at, "declared_by": by},
     )  # fmt: skip
     if created:
         journal(verb="observer.conflict_declared", subject=conflict, by=by, at=at)
@@ -92,8 +104,11 @@ def sign_codes(
         each.observer_id: each
         for each in Signature.objects.filter(observer__in=observers, edition=edition, version=version)
     }
+    sha256 = code_of_conduct().sha256 if version == CODE_VERSION else ""
     new = [
-        Signature(observer=each, edition=edition, version=version, signed_at=at, signed_by=by or each.person)
+        Signature(
+            observer=each, edition=edition, version=version, sha256=sha256, signed_at=at, signed_by=by or each.person
+        )
         for each in observers
         if each.pk not in signed
     ]
@@ -115,22 +130,12 @@ def certify_many(observers: Sequence[Observer], *, channels: Iterable[str], by: 
         raise ParvisError(refusals.NO_CHANNEL_CERTIFIED)
     if unknown := sorted(wanted - {str(channel) for channel in Channel}):
         raise ParvisError([refusals.at_key(refusals.UNKNOWN_CHANNEL, channel) for channel in unknown])
-    for observer in observers:
-        observer.certified_channels = [str(channel) for channel in Channel if channel in wanted]
-        observer.status, observer.status_reason = Observer.Status.CERTIFIED, ""
-        observer.certified_at, observer.certified_by = at, by
-    fields = ["certified_channels", "status", "status_reason", "certified_at", "certified_by"]
-    Observer.objects.bulk_update(observers, fields, batch_size=200)
-    journal_many(verb="observer.certified", subjects=observers, by=by, at=at)
-    return list(observers)
+    end_others(observers, keep=wanted, by=by, at=at)
+    grant_many(observers, channels=wanted, origin=Certification.Origin.ORGANISER, by=by, at=at)
+    return move_many(observers, to=Observer.Status.CERTIFIED, by=by, at=at)
 
 
 @transaction.atomic
 def suspend(observer: Observer, *, reason: str, by: Person, at: datetime) -> Observer:
     """Stop sending missions to an observer; those in hand stay to be released or finished."""
-    if not reason.strip():
-        raise ParvisError(refusals.REASON_NEEDED)
-    observer.status, observer.status_reason = Observer.Status.SUSPENDED, reason.strip()
-    observer.save(update_fields=["status", "status_reason"])
-    journal(verb="observer.suspended", subject=observer, by=by, at=at, detail={"reason": reason.strip()})
-    return observer
+    return change_status(observer, to=Observer.Status.SUSPENDED, reason=reason, by=by, at=at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,9 +91,8 @@ def code_of_conduct() -> Conduct:
 
 def shuffled(question: QuizQuestion, seed: str) -> list[tuple[int, Text]]:
     """The choices with their ranks, in an order drawn by the seed: the same for one try, another for the next."""
-    ranked = list(enumerate(question.choices, 1))
-    random.Random(f"{seed}:{question.text.fr}").shuffle(ranked)
-    return ranked
+    ranked = enumerate(question.choices, 1)
+    return sorted(ranked, key=lambda one: hashlib.sha256(f"{seed}:{one[1].fr}".encode()).digest())
 
 
 def right_answers(taught: Module, answers: Mapping[str, int]) -> int:
