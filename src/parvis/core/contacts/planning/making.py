@@ -136,7 +136,7 @@ def _dated(
             request = said[rank]
             if slot is None or request is None or rank in absent:
                 reason = "burden_cap" if slots else "no_open_day"
-                missing[channel, reason if slot is None else "away" if request else "scenarios_spent"] += 1
+                missing[channel, reason if slot is None else "scenarios_spent" if request is None else "away"] += 1
             else:
                 name = state.observers[observer].observer
                 contacts.append(_contact(place, channel, name, request, slot, rules))
