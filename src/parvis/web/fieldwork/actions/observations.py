@@ -79,7 +79,7 @@ def record_observations(filings: Sequence[Filing], *, by: Person, at: datetime) 
 
 def _locked_missions(filings: Sequence[Filing]) -> dict[int, Mission]:
     wanted = [filing.mission.pk for filing in filings]
-    rows = Mission.objects.select_for_update(of=("self",)).select_related("observer", "edition", "observation")
+    rows = Mission.objects.select_for_update().prefetch_related("observer", "edition", "observation")
     return {mission.pk: mission for mission in rows.filter(pk__in=wanted)}
 
 

@@ -123,7 +123,8 @@ def revise(observation: Observation, *, answers: Mapping[str, Any], by: Person, 
 
 
 def _locked(observations: Sequence[Observation]) -> dict[int, Observation]:
-    rows = Observation.objects.select_for_update(of=("self",)).select_related("observer", "edition")
+    rows = Observation.objects.select_for_update().defer("answers", "timeline")
+    rows = rows.prefetch_related("observer", "edition")  # few of each, read once
     return {each.pk: each for each in rows.filter(pk__in=[observation.pk for observation in observations])}
 
 
