@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from typing import Any
 
 import click
+
+from parvis.cli.commands import Group, fault_of
+from parvis.cli.files.tables import bilingual, refuse
+from parvis.core.vocabulary import Fault, ParvisError, Text
 
 # name -> (module, attribute): a command is imported only when it is called, so that every command starts at once
 COMMANDS = {
@@ -30,7 +36,7 @@ COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -41,8 +47,42 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+        """Run, and leave with code 2 and one message per fault when something given cannot be used."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        try:
+            code = super().main(*args, standalone_mode=False, **kwargs)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+            sys.exit(2)
+        except click.ClickException as error:
+            refuse(ParvisError(fault_of(error, getattr(error, "ctx", None))))
+        except ParvisError as error:
+            refuse(error)
+        except (PermissionError, IsADirectoryError, NotADirectoryError) as error:
+            refuse(ParvisError(_not_written(error)))
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(code if isinstance(code, int) else 0)
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="parvis")
+
+def _not_written(error: OSError) -> Fault:
+    return Fault(
+        "file_denied",
+        Text("ce fichier ne peut être lu ou écrit ici.", "this file cannot be read or written here."),
+        Text("Vérifiez le chemin et ses droits.", "Check the path and its permissions."),
+        {"file": str(error.filename or "")},
+    )
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=bilingual(
+        "Parvis, le baromètre ouvert de l’expérience citoyenne.", "The open barometer of the citizen’s experience."
+    ),
+)
+@click.version_option(package_name="parvis", help=bilingual("La version.", "The version."))
 def main() -> None:
-    """Parvis, le baromètre ouvert de l'expérience citoyenne · the open barometer of the citizen's experience."""
+    pass

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, telling_faults
 
 SETTINGS = "parvis.web.settings.base"
@@ -31,7 +32,7 @@ def _prepare_database() -> None:
     call_command("createcachetable", verbosity=0)
 
 
-@click.command(
+@command(
     help=bilingual(
         "Monter une édition de démonstration et servir le site.", "Build a demonstration edition and serve the site."
     )
@@ -69,7 +70,7 @@ def demo(host: str, port: int, seed: int, size: int, build_only: bool) -> None:
         _serve(host, port, with_worker=True)
 
 
-@click.command(help=bilingual("Servir le site.", "Serve the site."))
+@command(help=bilingual("Servir le site.", "Serve the site."))
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help=bilingual("Adresse d’écoute.", "Address to listen on.")
 )
@@ -87,7 +88,7 @@ def serve(host: str, port: int, worker: bool) -> None:
     _serve(host, port, with_worker=worker)
 
 
-@click.command(
+@command(
     help=bilingual(
         "Ouvrir une installation neuve : territoires, premier organisateur, première édition.",
         "Open a new installation: territories, first organiser, first edition.",
@@ -111,9 +112,7 @@ def begin(email: str, name: str, year: int) -> None:
     click.echo(f"{edition.name_fr} : {email} · /compte/login/")
 
 
-@click.command(
-    help=bilingual("Exécuter les tâches de fond et envoyer les courriels.", "Run background tasks and send mail.")
-)
+@command(help=bilingual("Exécuter les tâches de fond et envoyer les courriels.", "Run background tasks and send mail."))
 def worker() -> None:
     _ready()
     from parvis.web.jobs.worker import work
@@ -124,7 +123,7 @@ def worker() -> None:
     work(stop)
 
 
-@click.command(
+@command(
     help=bilingual("Commandes de Django (migrate, shell…).", "Django's own commands (migrate, shell…)."),
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
+from parvis.cli.commands import command
 from parvis.cli.files.columns import groups, read_estimates
 from parvis.cli.files.tables import bilingual, telling_faults, write_table
 from parvis.core.figures.benchmarking import BandedUnit
@@ -15,7 +16,7 @@ from parvis.core.figures.benchmarking import bands as band_organisations
 _TYPES = {"z": pa.float64(), "z_adjusted": pa.float64(), "band": pa.string()}
 
 
-@click.command(
+@command(
     help=bilingual(
         "Situe chaque structure dans l’étendue attendue parmi ses pairs (sept bandes, dix structures au moins).",
         "Place each organisation against the range expected among its peers (seven bands, ten organisations at least).",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
+from parvis.cli.commands import command
 from parvis.cli.files.columns import read_estimates
 from parvis.cli.files.tables import bilingual, telling_faults, write_table
 from parvis.core.figures.change import changes
@@ -15,7 +16,7 @@ from parvis.core.figures.families import FAMILIES
 _NUMBERS = ("difference", "standard_error", "low", "high", "p", "p_adjusted", "minimum_detectable")
 
 
-@click.command(
+@command(
     help=bilingual(
         "Compare deux éditions, structure par structure : en hausse, en baisse, stable, ou pas d’évolution nette.",
         "Compare two editions, organisation by organisation: up, down, stable, or no clear change.",

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import group
 from parvis.cli.files.score import read_text
 from parvis.cli.files.tables import bilingual, language, telling_faults
 
 
-@click.group(help=bilingual("Jeux de données : importer, vérifier.", "Datasets: import, check."))
+@group(help=bilingual("Jeux de données : importer, vérifier.", "Datasets: import, check."))
 def dataset() -> None:
     pass
 

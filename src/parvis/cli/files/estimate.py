@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, read_table, telling_faults, write_table
 from parvis.core.figures.estimation import Design, Request, Statistic, Survey, Weighting
 from parvis.core.figures.estimation import estimate as estimate_survey
@@ -21,7 +22,7 @@ from parvis.core.vocabulary import Fault, ParvisError, Text
 _STEPS = 4
 
 
-@click.command(
+@command(
     help=bilingual(
         "Estime des moyennes, des totaux, des ratios ou des parts d’un fichier d’enquête DATA (.csv ou .parquet), avec "
         "leur précision. Rien n’est masqué, sauf avec --gate.",

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, language, telling_faults
 
 
-@click.command(
+@command(
     help=bilingual(
         "Dit comment un chiffre est calculé. WHAT : STRUCTURE, STRUCTURE/CANAL ou STRUCTURE/CANAL/CRITÈRE (* : tous).",
         "Tells how a figure was computed. WHAT: ORGANISATION, ORGANISATION/CHANNEL or ORGANISATION/CHANNEL/CRITERION.",

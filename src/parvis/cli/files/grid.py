@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import group
 from parvis.cli.files.tables import bilingual, language, telling_faults
 from parvis.core.instruments.bands import ScoreBand
 from parvis.core.instruments.form import Choice, Grid, Page, Question, QuestionKind, Questionnaire
@@ -33,7 +34,7 @@ _DETERMINANTS = {
 }
 
 
-@click.group(
+@group(
     help=bilingual(
         "Vérifier, lire et convertir une grille ou un questionnaire (XLSForm).",
         "Check, read and convert a grid or a questionnaire (XLSForm).",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, telling_faults
 from parvis.cli.files.tables import language as spoken
 from parvis.core.vocabulary import Fault, ParvisError, Text
@@ -15,7 +16,7 @@ from parvis.rendering.kit import Entry, Kit, make_kit, zipped_kit
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command(
+@command(
     help=bilingual(
         "Affiches, dépliant, bannières, images, textes et codes QR d’une consultation.",
         "Posters, flyer, banners, pictures, texts and QR codes of a consultation.",

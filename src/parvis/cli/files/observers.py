@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from parvis.cli.commands import command
 from parvis.cli.files.columns import numbers, row_names
 from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults
 from parvis.core.figures.observers.agreement import LEVELS
@@ -17,7 +18,7 @@ from parvis.core.figures.observers.severity import severity as measure_severity
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
 
-@click.command(
+@command(
     help=bilingual(
         "Mesure l’accord d’observateurs sur les mêmes unités (alpha de Krippendorff).",
         "Measure how far observers agree on the same units (Krippendorff’s alpha).",
@@ -59,7 +60,7 @@ def agreement(
     )
 
 
-@click.command(
+@command(
     help=bilingual(
         "Sépare ce que valent les structures de la sévérité de leurs observateurs (modèle mixte, REML).",
         "Separate what organisations are worth from how hard their observers mark (mixed model, REML).",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
+from parvis.cli.commands import command
 from parvis.cli.files.columns import groups, read_estimates
 from parvis.cli.files.tables import bilingual, language, telling_faults, write_table
 from parvis.core.figures.draws import seed_for
@@ -27,7 +28,7 @@ _SCHEMA = pa.schema(
 )
 
 
-@click.command(
+@command(
     help=bilingual(
         "Classe des structures, avec pour chacune les rangs qui ne peuvent être écartés.",
         "Rank organisations, each with the ranks that cannot be ruled out.",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, telling_faults
 from parvis.cli.files.tables import language as spoken
 from parvis.core.bundle import Dataset, Result, read_dataset, read_result
@@ -16,7 +17,7 @@ from parvis.rendering.organisation_report import complete, one_page
 from parvis.rendering.scorecard import Scorecard, slice_result
 
 
-@click.command(
+@command(
     help=bilingual(
         "Le rapport PDF d’une structure (ou national, sans ORGANISATION) à partir d’un résultat.",
         "The PDF report of an organisation (or the national one, without ORGANISATION) from a result.",

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
+from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, language, telling_faults
 
 
-@click.command(
+@command(
     help=bilingual(
         "Calcule tous les résultats d’un jeu de données : notes, intervalles, rangs, plages, évolutions.",
         "Computes every result of a dataset: scores, intervals, ranks, bands, changes.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
+from parvis.cli.commands import command
 from parvis.cli.files.columns import numbers, row_names
 from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults, write_table
 from parvis.core.disclosure.system import Key
@@ -16,7 +17,7 @@ from parvis.core.disclosure.tables import suppress as suppress_counts
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
 
-@click.command(
+@command(
     help=bilingual(
         "Cache les petits effectifs d’un tableau et ce qui permettrait de les retrouver, puis le vérifie.",
         "Hide the small counts of a table and what would give them away, then check that nothing does.",

@@ -34,8 +34,9 @@ def bilingual(fr: str, en: str) -> str:
 
 def refuse(error: ParvisError) -> NoReturn:
     """Tell every fault, one line each, and leave with code 2."""
-    for message in error.messages(language()):
-        click.echo(message, err=True)
+    for fault in error.faults:
+        message = fault.message(language())
+        click.echo(message if fault.where else message[:1].upper() + message[1:], err=True)
     raise SystemExit(2)
 
 
