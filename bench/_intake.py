@@ -44,7 +44,7 @@ def prepared(home: Path, database_url: str, count: int) -> Target:
     """An open consultation with 50 entry points, and `count` first pages ready to be sent, each once."""
     environment = {
         **os.environ, "PARVIS_HOME": str(home), "PARVIS_SECRET_KEY": SECRET, "PARVIS_LOG_LEVEL": "WARNING",
-        "DJANGO_SETTINGS_MODULE": "parvis.web.settings.base", "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "parvis.web.settings.base", "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
     }  # fmt: skip
     environment.pop("PARVIS_DATABASE_URL", None)
     if database_url:

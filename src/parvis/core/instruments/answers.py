@@ -10,10 +10,22 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from parvis.core.instruments.bands import band_score
-from parvis.core.instruments.expressions import Scope, as_text, evaluate, is_true, number_of
-from parvis.core.instruments.form import Form, Grid, Question, QuestionKind, Tree
+from parvis.core.instruments.expressions import Scope, as_text, is_true, number_of
+from parvis.core.instruments.form import Form, Grid, Question, QuestionKind
+from parvis.core.instruments.relevance import Live, live_answers, outline
 from parvis.core.vocabulary import AnswerState, Fault, Outcome, Text
 
+__all__ = [
+    "AnswerRefused",
+    "CheckedAnswers",
+    "Live",
+    "Mark",
+    "check_answers",
+    "live_answers",
+    "outcome_of",
+    "score_answers",
+    "typed_answer",
+]
 LONGEST_TEXT = 5000
 
 
@@ -23,14 +35,6 @@ class Mark(NamedTuple):
     state: AnswerState
     value: float | None
     raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """The questions that apply, given the answers, and the text of each answer that counts."""
-
-    visible: frozenset[str]
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,15 @@ def check_answers(
     for a form that is filled page by page; the other answers still count in the logic.
     Returns the answers that apply, typed (hidden ones are dropped), and one fault per thing wrong, with its question.
     """
-    known = {question.name for question in form.questions}
+    known = outline(form).questions
     faults = [_fault("question_unknown", name) for name in given if name not in known]
     typed: dict[str, Any] = {}
     refused: dict[str, Fault] = {}
-    for question in form.questions:
+    for question in known.values():
+        if given.get(question.name) is None:
+            continue
         try:
-            value = typed_answer(question, given.get(question.name))
+            value = typed_answer(question, given[question.name])
         except AnswerRefused as error:
             refused[question.name] = _fault(error.code, question.name, error.detail)
         else:
@@ -72,17 +78,13 @@ def check_answers(
     for page in form.pages:
         if pages is None or page.name in pages:
             for question in page.questions:
-                faults.extend(_question_faults(question, live, refused, today))
+                if _may_be_wrong(question, live, refused):
+                    faults.extend(_question_faults(question, live, refused, today))
     kept = {name: value for name, value in typed.items() if name in live.visible}
-    for question in form.questions:
-        if question.calculation is not None and live.values.get(question.name, "") not in ("", "NaN"):
+    for question in outline(form).calculated:
+        if live.values.get(question.name, "") not in ("", "NaN"):
             kept[question.name] = live.values[question.name]
     return CheckedAnswers(kept, tuple(faults), live)
-
-
-def live_answers(form: Form, answers: Mapping[str, Any], *, today: date | None = None) -> Live:
-    """Which questions apply. An answer to a question that does not apply counts as empty for the others."""
-    return _Living(form, answers, today).all()
 
 
 def score_answers(grid: Grid, answers: Mapping[str, Any], *, today: date | None = None) -> dict[str, Mark]:
@@ -138,6 +140,8 @@ def typed_answer(question: Question, given: Any) -> Any:
 
 
 def _chosen(question: Question, names: list[str]) -> list[str]:
+    if len(names) == 1 and any(choice.name == names[0] for choice in question.choices):
+        return names
     known = {choice.name for choice in question.choices}
     for name in names:
         if name not in known:
@@ -169,47 +173,12 @@ def _moment(kind: QuestionKind, text: str) -> str:
         raise AnswerRefused("type") from error
 
 
-class _Living:
-    """Follows relevance and calculations from question to question; the reader has refused circles."""
-
-    def __init__(self, form: Form, answers: Mapping[str, Any], today: date | None) -> None:
-        self.questions = {question.name: question for question in form.questions}
-        self.answers = answers
-        self.scope = Scope(self, today=today.isoformat() if today else "")  # expressions look answers up right here
-        self.values: dict[str, str] = {}
-        self.visible: set[str] = set()
-        self.done: set[str] = set()
-        self.held: dict[int, bool] = {}  # the condition of a group, shared by its questions, is settled once
-
-    def all(self) -> Live:
-        for name in self.questions:
-            if name not in self.done:
-                self.settle(name)
-        return Live(frozenset(self.visible), self.values)
-
-    def get(self, name: str, default: str = "", /) -> str:
-        """The text of an answer, settling first whether its question applies."""
-        if name not in self.done and name in self.questions:
-            self.settle(name)
-        return self.values.get(name, default)
-
-    def settle(self, name: str) -> None:
-        self.done.add(name)
-        question = self.questions[name]
-        if question.relevant is None or self.holds(question.relevant):
-            self.visible.add(name)
-            if question.calculation is not None:
-                self.values[name] = as_text(evaluate(question.calculation, self.scope))
-            else:
-                self.values[name] = as_text(self.answers.get(name)).strip()
-
-    def holds(self, tree: Tree) -> bool:
-        known = self.held.get(id(tree))
-        if known is None:
-            nested = isinstance(tree, list) and tree[0] == "and"
-            known = all(map(self.holds, tree[1:])) if nested else is_true(tree, self.scope)
-            self.held[id(tree)] = known
-        return known
+def _may_be_wrong(question: Question, live: Live, refused: Mapping[str, Fault]) -> bool:
+    """Most questions ask nothing of their answers, or have one and no constraint: nothing is to be evaluated."""
+    if question.name in refused:
+        return True
+    answered = live.values.get(question.name, "") != ""
+    return (question.constraint if answered else question.required) is not None
 
 
 def _question_faults(question: Question, live: Live, refused: Mapping[str, Fault], today: date) -> list[Fault]:

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from parvis.core.instruments.answers import Live
 from parvis.core.instruments.form import Form, Page, QuestionKind, form_from_json
+from parvis.core.instruments.relevance import Live, asked_pages
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
 from parvis.web.consultation.models import Consultation
@@ -50,11 +50,6 @@ def is_open(edition: Edition, day: date) -> bool:
 def local(at: datetime) -> datetime:
     """The moment by the clocks of the country, which give the day and the hour."""
     return timezone.localtime(at)
-
-
-def asked_pages(form: Form, live: Live) -> list[Page]:
-    """The pages that have something to ask, given the answers so far."""
-    return [page for page in form.pages if any(q.kind.is_asked and q.name in live.visible for q in page.questions)]
 
 
 def next_page(form: Form, live: Live, after: str) -> Page | None:

@@ -73,6 +73,8 @@ def as_text(value: Any) -> str:
     >>> as_text(None), as_text(["a", "b"]), as_text(4.0), as_text(2.5)
     ('', 'a b', '4', '2.5')
     """
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -154,7 +154,7 @@ def _new(filing: _Filing | NewResponse, instrument: int, day: date, hour: int) -
     point = filing.entry_point
     return Response(
         uuid=filing.uuid, edition_id=point.edition_id, organisation_id=point.organisation_id, place_id=point.place_id,
-        entry_point=point, instrument_id=instrument, day=day, hour=hour, language=filing.language,
+        entry_point_id=point.pk, instrument_id=instrument, day=day, hour=hour, language=filing.language,
         assisted=filing.assisted,
     )  # fmt: skip
 
@@ -190,7 +190,7 @@ def _keep_texts(response: Response, texts: Mapping[str, str]) -> None:
 def _verbatim(response: Response, question: str, text: str) -> Verbatim:
     masked = mask(text)
     return Verbatim(
-        response=response, question=question, masked=masked.text, hidden=masked.hidden,
+        response_id=response.uuid, question=question, masked=masked.text, hidden=masked.hidden,
         sealed=seal(text) if masked.hidden else b"", themes=suggested(masked.text),
     )  # fmt: skip
 
@@ -215,7 +215,7 @@ def record_responses(
             continue
         row = _new(new, instrument, moment.date(), moment.hour)
         row.uuid = new.uuid or uuids.UUID(int=draws.getrandbits(128), version=4)
-        _fill_whole(row, form, checked, new, rule, texts)
+        _fill_whole(row, form, checked, new, rule, texts, hour=moment.hour)
         rows.append(row)
         verbatims += [_verbatim(row, name, str(checked.answers[name])) for name in texts & checked.answers.keys()]
     faults += _repeats(rows)
@@ -230,14 +230,14 @@ def record_responses(
 
 
 def _fill_whole(
-    row: Response, form: Form, checked: CheckedAnswers, new: NewResponse, rule: Rule, texts: set[str]
+    row: Response, form: Form, checked: CheckedAnswers, new: NewResponse, rule: Rule, texts: set[str], *, hour: int
 ) -> None:
     row.answers = {name: value for name, value in checked.answers.items() if name not in texts}
     asked = [page.name for page in asked_pages(form, checked.live)]
     row.pages_done = asked if new.pages is None else [name for name in asked if name in set(new.pages)]
     row.completed = bool(row.pages_done) and row.pages_done[-1] == asked[-1]
     row.language = _language(form, new.language)
-    _flag(row, form, new.signals, rule, hour=local(new.at).hour)
+    _flag(row, form, new.signals, rule, hour=hour)
 
 
 class _Opening:
