@@ -5,7 +5,7 @@ from parvis.web.fieldwork.actions.availability import cancel_absence, declare_ab
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
 from parvis.web.fieldwork.actions.evidence import add_photo
-from parvis.web.fieldwork.actions.fees import ask_expense, decide_expense, set_fees
+from parvis.web.fieldwork.actions.fees import MOST_EXPENSE, ask_expense, decide_expense, set_fees
 from parvis.web.fieldwork.actions.imports import ImportedObservation, import_observations
 from parvis.web.fieldwork.actions.missions import (
     NewMission,
@@ -32,15 +32,17 @@ from parvis.web.fieldwork.actions.observers import (
     sign_codes,
     suspend,
 )
+from parvis.web.fieldwork.actions.plans import adopt_plan, ask_adoption, ask_plan
 from parvis.web.fieldwork.actions.reports import report, settle
 from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, review, review_many, revise
-from parvis.web.fieldwork.actions.scenarios import retire_scenario, review_ethics, write_scenario
+from parvis.web.fieldwork.actions.scenarios import change_scenario, retire_scenario, review_ethics, write_scenario
 from parvis.web.fieldwork.actions.statuses import change_status, decide_application, next_statuses
 from parvis.web.fieldwork.actions.training import take_quiz, withdraw_certification
 
 __all__ = [
     "CASES",
     "CODE_VERSION",
+    "MOST_EXPENSE",
     "Filing",
     "ImportedObservation",
     "NewMission",
@@ -48,13 +50,17 @@ __all__ = [
     "accept",
     "accept_missions",
     "add_photo",
+    "adopt_plan",
     "appeal",
     "approve_many",
+    "ask_adoption",
     "ask_expense",
+    "ask_plan",
     "cancel",
     "cancel_absence",
     "certify",
     "certify_many",
+    "change_scenario",
     "change_status",
     "close_fieldwork",
     "decide_appeal",

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
-from parvis.web.fieldwork import refusals
+from parvis.web.fieldwork import refusals, steering_refusals
 from parvis.web.fieldwork.models import Conflict, Mission, Observer, Scenario, Signature
+from parvis.web.fieldwork.planning import spent_scenarios
 from parvis.web.fieldwork.training import code_of_conduct
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
@@ -60,6 +61,7 @@ def plan_missions(edition: Edition, *, missions: Sequence[NewMission], by: Perso
 def _faults_of_plan(edition: Edition, missions: Sequence[NewMission]) -> Iterator[Fault]:
     enrolled = set(EnrolledPlace.objects.filter(enrolment__edition=edition).values_list("enrolment", "place"))
     conflicts = conflicts_of({new.observer.pk for new in missions if new.observer})
+    spent = spent_scenarios(edition, [(new.place.organisation_id, new.scenario) for new in missions if new.scenario])
     for row, new in enumerate(missions, 1):
         enrolment = new.enrolment
         informed = enrolment.staff_informed_on
@@ -74,6 +76,8 @@ def _faults_of_plan(edition: Edition, missions: Sequence[NewMission]) -> Iterato
             checks.append((True, refusals.CHANNEL_NOT_MEASURED))
         if new.scenario:
             checks.append((not is_ready(new.scenario, new.channel), refusals.SCENARIO_NOT_READY))
+            over = (new.place.organisation_id, new.scenario.pk) in spent
+            checks.append((over, steering_refusals.SCENARIO_SPENT))
         if new.observer:
             checks.append((not is_certified(new.observer, new.channel), refusals.NOT_CERTIFIED))
             checks.append(((new.observer.pk, enrolment.organisation_id) in conflicts, refusals.IN_CONFLICT))
