@@ -79,19 +79,21 @@ def complete(protection: Protection, first: Flags) -> Flags:
     """
     hidden = first.copy()
     faults: list[Fault] = []
+    needy = np.zeros(len(first), bool)
+    needy[_too_narrow(protection, first)] = True
     for places in protection.figures.parts():
-        if (first[places] & (protection.width[places] > 0)).any():
-            hidden[places] = _complete_part(protection.part(places), first[places], faults)
+        if needy[places].any():
+            hidden[places] = _complete_part(protection.part(places), first[places], needy[places], faults)
     if faults:
         raise Leak(faults)
     return hidden
 
 
-def _complete_part(protection: Protection, first: Flags, faults: list[Fault]) -> Flags:
+def _complete_part(protection: Protection, first: Flags, narrow: Flags, faults: list[Fault]) -> Flags:
     """The same for figures that are all tied together; what cannot be protected is added to `faults`."""
     hidden = first.copy()
     found: dict[int, _Disturbance] = {}
-    needy = _too_narrow(protection, first)
+    needy = np.flatnonzero(narrow)
     for figure in needy[np.argsort(-protection.width[needy], kind="stable")].tolist():
         if figure in found:
             continue

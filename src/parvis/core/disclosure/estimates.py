@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -42,15 +43,20 @@ class ProtectedEstimates:
     narrowest: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
+    """A row of the estimates; a named tuple, for there are a million of them."""
+
     kind: str
     subject: str
     source: str
-    measure: tuple[str, str, str]
+    table: str  # source and measure, as `disclosure` names them
     value: float | None
     n: float
     status: str
+
+    @property
+    def key(self) -> Key:
+        return (self.table, f"{self.kind}/{self.subject}")
 
 
 def protect_estimates(
@@ -104,19 +110,26 @@ def disclosure_table(decisions: Iterable[Decision]) -> pa.Table:
 
 
 def _rows(estimates: pa.Table) -> list[_Row]:
-    names = ("subject_kind", "subject", "source", "measure_kind", "measure", "channel", "value", "n", "status")
-    columns = [estimates[name].to_pylist() for name in names]
-    return [
-        _Row(kind, subject, source, (measure_kind, measure, channel or ""), value, float(n or 0), status)
-        for kind, subject, source, measure_kind, measure, channel, value, n, status in zip(*columns, strict=True)
-    ]
+    names = ("subject_kind", "subject", "source", "value", "n", "status")
+    kinds, subjects, sources, values, sizes, statuses = (estimates[name].to_pylist() for name in names)
+    tables = _tables(estimates)
+    people = [float(n or 0) for n in sizes]
+    return list(map(_Row._make, zip(kinds, subjects, sources, tables, values, people, statuses, strict=True)))
+
+
+def _tables(estimates: pa.Table) -> list[str]:
+    """Source, kind of measure, measure and channel of each row in one word, each said once."""
+    parts = [estimates[name].to_pylist() for name in ("source", "measure_kind", "measure", "channel")]
+    rows = list(zip(*parts, strict=True))
+    said = {row: "/".join(part for part in row if part) for row in set(rows)}
+    return [said[row] for row in rows]
 
 
 def _by_measure(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
-    groups: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
+    groups: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         if row.kind in ("organisation", "category", "nation"):
-            groups[(row.source, *row.measure)].append(row)
+            groups[row.table].append(row)
     yield from groups.values()
 
 
@@ -124,16 +137,20 @@ def _linked(
     rows: Sequence[_Row], categories: Mapping[str, str], rules: DisclosureRules, named: Collection[str]
 ) -> tuple[list[Figure], list[Equation]]:
     """The figures of one measure over organisations, categories and the nation, and the means that tie them."""
-    organisations = {row.subject: row for row in rows if row.kind == "organisation" and row.value is not None}
-    figures = [_figure(row, rules, named) for row in organisations.values()]
+    organisations = [row for row in rows if row.kind == "organisation" and row.value is not None]
+    figures = [_figure(row, rules, named) for row in organisations]
+    everyone = [(row.subject, figure.key, row.value or 0.0) for row, figure in zip(organisations, figures, strict=True)]
+    members: dict[str | None, list[tuple[str, Key, float]]] = defaultdict(list)
+    for member in everyone:
+        members[categories.get(member[0])].append(member)
     equations = []
     for row in rows:
         if row.kind == "organisation":
             continue
-        members = [name for name in organisations if row.kind == "nation" or categories.get(name) == row.subject]
-        figures.append(_mean(row, members, rules, named))
-        if row.value is not None and _is_mean(row.value, [organisations[name].value for name in members]):
-            equations.append(Equation.mean_of(_key(row), {_key(organisations[name]): 1.0 for name in members}))
+        own = everyone if row.kind == "nation" else members[row.subject]
+        figures.append(_mean(row, [name for name, _, _ in own], rules, named))
+        if row.value is not None and _is_mean(row.value, [value for _, _, value in own]):
+            equations.append(Equation.mean_of(row.key, {key: 1.0 for _, key, _ in own}))
     return figures, equations
 
 
@@ -142,9 +159,9 @@ def _figure(row: _Row, rules: DisclosureRules, named: Collection[str]) -> Figure
     width = rules.width * scale / 100
     if row.source == Source.OBSERVED:
         private = row.subject not in named
-        return Figure(_key(row), row.value, private=private, width=width, highest=scale, cost=np.inf)
+        return Figure(row.key, row.value, private=private, width=width, highest=scale, cost=np.inf)
     return Figure(
-        _key(row),
+        row.key,
         row.value,
         row.n,
         rules.respondents,
@@ -162,9 +179,7 @@ def _mean(row: _Row, members: Sequence[str], rules: DisclosureRules, named: Coll
     if not hidden and row.source == Source.OBSERVED and not peer_figure_allowed(members, named, rules.peers):
         hidden, rule = True, "peers"
     cost = _DEAR[row.kind]
-    return Figure(
-        _key(row), row.value, people, threshold, width=0.0, highest=np.inf, cost=cost, hidden=hidden, rule=rule
-    )
+    return Figure(row.key, row.value, people, threshold, width=0.0, highest=np.inf, cost=cost, hidden=hidden, rule=rule)
 
 
 def _gone(row: _Row) -> bool:
@@ -172,28 +187,23 @@ def _gone(row: _Row) -> bool:
     return row.value is not None and row.status != Status.PUBLISHED
 
 
-def _key(row: _Row) -> Key:
-    table = "/".join(part for part in (row.source, *row.measure) if part)
-    return (table, f"{row.kind}/{row.subject}")
-
-
-def _is_mean(value: float, parts: Sequence[float | None]) -> bool:
-    known = [part for part in parts if part is not None]
-    return bool(known) and abs(value - sum(known) / len(known)) <= _SAME * (1 + abs(value))
+def _is_mean(value: float, parts: Sequence[float]) -> bool:
+    return bool(parts) and abs(value - sum(parts) / len(parts)) <= _SAME * (1 + abs(value))
 
 
 def _with_statuses(estimates: pa.Table, rows: Sequence[_Row], protected: Protected) -> pa.Table:
-    status, reasons, shown = [], estimates["reason"].to_pylist(), []
+    status, reasons = [row.status for row in rows], estimates["reason"].to_pylist()
     for place, row in enumerate(rows):
-        decided = protected.statuses.get(_key(row)) if row.value is not None else None
-        rule = protected.rules.get(_key(row), "")
-        now = row.status if decided in (None, Status.PUBLISHED) or rule == "reliability" else decided.value
+        key = row.key
+        rule = protected.rules.get(key)
+        if rule is None:
+            continue
+        if row.value is not None and rule != "reliability":
+            status[place] = protected.statuses[key].value
         if rule == "peers":
             reasons[place] = " ".join(filter(None, [reasons[place], Reason.TOO_FEW_PEERS.value]))
-        status.append(now)
-        shown.append(now == Status.PUBLISHED)
     table = estimates
-    mask = pa.array([not one for one in shown])
+    mask = pc.not_equal(pa.array(status, pa.string()), Status.PUBLISHED.value)
     for name in _NUMBERS:
         if name in table.column_names:
             column = table[name].combine_chunks()

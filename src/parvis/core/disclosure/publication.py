@@ -18,7 +18,7 @@ from parvis.core.disclosure.primary import (
     too_few,
     within_percent,
 )
-from parvis.core.disclosure.recovery import Recovered, blocks, proven
+from parvis.core.disclosure.recovery import Recovered, proven, tied
 from parvis.core.disclosure.system import Equation, Floats, Key, LinkedFigures, link, words
 from parvis.core.vocabulary import Fault, Status, Text
 
@@ -211,9 +211,8 @@ def _everything(needs: Protection, hidden: Flags, secret: Flags) -> Recovered:
 def _audited(needs: Protection, hidden: Flags, known: Flags, secret: Flags) -> Recovered:
     """What one reader can work out, in the blocks where it knows something that the public does not."""
     concerned = np.zeros(len(hidden), bool)
-    for block in blocks(needs.figures, hidden, needs.low, needs.high):
-        if known[block.places].any():
-            concerned[block.places] = True
+    cut = tied(needs.figures, hidden, needs.low, needs.high)
+    concerned[cut.places] = np.isin(cut.part, cut.part[known[cut.places]])
     return proven(needs.figures, concerned & ~known, needs.low, needs.high, _wanted(needs, hidden, secret))
 
 

@@ -1,8 +1,8 @@
 """What can be worked out about hidden figures: for each, the narrowest range that all published sums allow.
 
 Hidden figures that share no equation cannot inform on each other, so each connected block is solved apart. Sums nested
-in one another (a nation's categories) are first told apart (`disjoint`); a block of one sum has a closed form, and any
-other is solved by HiGHS.
+in one another (a nation's categories) are first told apart (`disjoint`); a block of one sum has a closed form, figures
+of the same sums can trade, and what is left is solved by HiGHS.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from scipy.sparse import csgraph
 from parvis.core.disclosure.system import Floats, Integers, LinkedFigures
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
+Flags = NDArray[np.bool_]
+
 _TOLERANCE = 1e-6
+_EXACT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,6 @@ class Block:
     high: Floats
     values: Floats
 
-    def ranges(self) -> tuple[Floats, Floats] | None:
-        """Exact lowest and highest values when one sum at most ties the block, else None.
-
-        The others at their ends leave to each figure of a sum what is left: x_j <= (c - sum of the least others) / a_j.
-        """
-        if self.matrix.shape[0] == 0:
-            return self.low.copy(), self.high.copy()
-        if self.matrix.shape[0] > 1 or not np.isfinite([self.low, self.high]).all():
-            return None
-        weight = self.matrix.toarray()[0]
-        ends = np.sort(np.vstack([weight * self.low, weight * self.high]), axis=0)
-        most = self.constants[0] - (ends[0].sum() - ends[0])
-        least = self.constants[0] - (ends[1].sum() - ends[1])
-        reached = np.sort(np.vstack([least / weight, most / weight]), axis=0)
-        return np.maximum(self.low, reached[0]), np.minimum(self.high, reached[1])
-
     def extreme(self, place: int, direction: float) -> Floats:
         """The values of the whole block when one figure is at its highest (1) or lowest (-1)."""
         objective = np.zeros(len(self.places))
@@ -71,7 +58,96 @@ class Block:
         return np.asarray(solved.x, np.float64)
 
 
-def intervals(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats) -> Recovered:
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """All hidden figures with the equations that tie them, and the part to which each figure and equation belongs."""
+
+    places: Integers
+    matrix: sparse.csr_array
+    constants: Floats
+    low: Floats
+    high: Floats
+    values: Floats
+    part: Integers
+    part_of_equation: Integers
+
+    def parts(self, wanted: Flags) -> list[Integers]:
+        """Members of each part that has a wanted figure."""
+        members = np.flatnonzero(np.isin(self.part, self.part[wanted]))
+        return [members[places] for places in _grouped(self.part[members])]
+
+    def block(self, members: Integers) -> Block:
+        """One part alone."""
+        equations = np.flatnonzero(self.part_of_equation == self.part[members[0]])
+        matrix = sparse.csr_array(self.matrix[equations][:, members])
+        known = (self.low[members], self.high[members], self.values[members])
+        return Block(self.places[members], matrix, self.constants[equations], *known)
+
+    def lone_sums(self) -> tuple[Floats, Floats, Flags]:
+        """Exact lowest and highest values where one equation at most binds a part, and where they are exact.
+
+        The others at their ends leave to each figure of a sum what is left: x_j <= (c - sum of the least others) / a_j.
+        Elsewhere, both are the true value: a range that holds for sure.
+        """
+        binding, free = self._binding()
+        matrix, constants = self.matrix[binding], self.constants[binding]
+        part, part_of_equation = _parts(matrix)
+        size = int(part.max(initial=-1)) + 1
+        equations = np.bincount(part_of_equation, minlength=size)[part]
+        unbounded = ~np.isfinite(self.low) | ~np.isfinite(self.high)
+        endless = np.bincount(part, unbounded, minlength=size)[part] > 0
+        exact = ~free & ((equations == 0) | ((equations == 1) & ~endless))
+        lows, highs = np.where(exact, self.low, self.values), np.where(exact, self.high, self.values)
+        entries = matrix.tocoo()
+        alone = exact[entries.col]
+        row, member, weight = entries.row[alone], entries.col[alone], entries.data[alone]
+        ends = np.sort(np.vstack([weight * self.low[member], weight * self.high[member]]), axis=0)
+        least, most = (np.bincount(row, end, minlength=matrix.shape[0])[row] - end for end in ends)
+        reached = np.sort(np.vstack([constants[row] - most, constants[row] - least]) / weight, axis=0)
+        lows[member] = np.maximum(self.low[member], reached[0])
+        highs[member] = np.minimum(self.high[member], reached[1])
+        return lows, highs, exact
+
+    def _binding(self) -> tuple[Integers, Flags]:
+        """Equations that bind figures, and the free figures that make the other equations say nothing.
+
+        A figure of a single equation whose bounds follow from the others' (a hidden mean, of its members) takes any
+        value that the others leave to it: without it, its equation tells nothing of them.
+        """
+        entries = self.matrix.tocoo()
+        once = np.bincount(entries.col, minlength=len(self.places))[entries.col] == 1
+        first = np.unique(entries.row[once], return_index=True)[1]
+        row, member, weight = (one[once][first] for one in (entries.row, entries.col, entries.data))
+        ends = np.sort(np.vstack([entries.data * self.low[entries.col], entries.data * self.high[entries.col]]), axis=0)
+        ends[:, np.isin(entries.col, member)] = 0.0
+        with np.errstate(invalid="ignore"):
+            least, most = (np.bincount(entries.row, end, minlength=self.matrix.shape[0])[row] for end in ends)
+            left = np.sort(np.vstack([self.constants[row] - most, self.constants[row] - least]) / weight, axis=0)
+            implied = (left[0] >= self.low[member] - _EXACT) & (left[1] <= self.high[member] + _EXACT)
+        free = np.zeros(len(self.places), bool)
+        free[member[implied]] = True
+        return np.setdiff1d(np.arange(self.matrix.shape[0]), row[implied]), free
+
+    def exchanges(self, lows: Floats, highs: Floats, wanted: Flags) -> None:
+        """Widen ranges by what figures of exactly the same sums can trade with one another, all else being as it is."""
+        columns = self.matrix.tocsc()
+        columns.sort_indices()
+        kind: dict[bytes, int] = {}
+        alike = np.full(len(self.places), -1, np.int64)
+        for member in np.flatnonzero(wanted & np.isfinite(self.low) & np.isfinite(self.high)).tolist():
+            span = slice(columns.indptr[member], columns.indptr[member + 1])
+            same = columns.indices[span].tobytes() + columns.data[span].tobytes()
+            alike[member] = kind.setdefault(same, len(kind))
+        members = np.flatnonzero(alike >= 0)
+        group = alike[members]
+        whole, least, most = (np.bincount(group, one[members])[group] for one in (self.values, self.low, self.high))
+        reach_low = np.maximum(self.low[members], whole - (most - self.high[members]))
+        reach_high = np.minimum(self.high[members], whole - (least - self.low[members]))
+        lows[members] = np.minimum(lows[members], reach_low)
+        highs[members] = np.maximum(highs[members], reach_high)
+
+
+def intervals(figures: LinkedFigures, hidden: Flags, low: Floats, high: Floats) -> Recovered:
     """The exact range of every hidden figure.
 
     Args:
@@ -93,19 +169,18 @@ def intervals(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, hi
     >>> ranges.low.tolist(), ranges.high.tolist()
     ([0.0, 0.0], [12.0, 12.0])
     """
-    lows, highs = figures.values.copy(), figures.values.copy()
-    for block in blocks(figures, hidden, low, high):
-        if (exact := block.ranges()) is not None:
-            lows[block.places], highs[block.places] = exact
-            continue
-        for place in range(len(block.places)):
-            lows[block.places[place]] = block.extreme(place, -1.0)[place]
-            highs[block.places[place]] = block.extreme(place, 1.0)[place]
-    chosen = np.flatnonzero(hidden)
-    return Recovered(chosen, lows[chosen], highs[chosen])
+    cut = tied(figures, hidden, low, high)
+    lows, highs, exact = cut.lone_sums()
+    for members in cut.parts(~exact):
+        block = cut.block(members)
+        for place in np.flatnonzero(~exact[members]).tolist():
+            member = members[place]
+            lows[member] = block.extreme(place, -1.0)[place]
+            highs[member] = block.extreme(place, 1.0)[place]
+    return Recovered(cut.places, lows, highs)
 
 
-def proven(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats, width: Floats) -> Recovered:
+def proven(figures: LinkedFigures, hidden: Flags, low: Floats, high: Floats, width: Floats) -> Recovered:
     """For every hidden figure a range that readers cannot rule out: the whole of it, or at least a width of it.
 
     Args:
@@ -113,27 +188,33 @@ def proven(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high:
         width: enough for each figure, shape of `figures.keys`; solving stops there.
 
     Returns:
-        Ranges in the order of `figures.keys`, hidden ones only; one narrower than its width is exact. Every solution
-        found for one figure is one more possibility for the others of its block, so that most need no solving.
+        Ranges in the order of `figures.keys`, hidden ones only; one narrower than its width is exact. Two figures of
+        the same sums may trade what one has for what the other lacks, and every solution found for one figure is one
+        more possibility for the others of its block: most need no solving.
     """
-    lows, highs = figures.values.copy(), figures.values.copy()
-    for block in blocks(figures, hidden & ~forced(figures, hidden), low, high):
-        if (exact := block.ranges()) is not None:
-            lows[block.places], highs[block.places] = exact
-            continue
-        needed = width[block.places] - _TOLERANCE
-        floor, ceiling = block.values.copy(), block.values.copy()
-        for place in np.argsort(block.values, kind="stable").tolist():
+    known = forced(figures, hidden)
+    cut = tied(figures, hidden & ~known, low, high)
+    lows, highs, exact = cut.lone_sums()
+    cut.exchanges(lows, highs, ~exact)
+    needed = width[cut.places] - _TOLERANCE
+    narrow = ~exact & (highs - lows < needed)
+    for members in cut.parts(np.isin(cut.part, cut.part[narrow])):
+        block, enough = cut.block(members), needed[members]
+        floor, ceiling = lows[members], highs[members]
+        order = np.argsort(block.values, kind="stable")
+        for place in order[~exact[members][order]].tolist():
             for direction in (1.0, -1.0):
-                if ceiling[place] - floor[place] < needed[place]:
+                if ceiling[place] - floor[place] < enough[place]:
                     reached = block.extreme(place, direction)
                     floor, ceiling = np.minimum(floor, reached), np.maximum(ceiling, reached)
-        lows[block.places], highs[block.places] = floor, ceiling
+        lows[members], highs[members] = floor, ceiling
+    low_of, high_of = figures.values.copy(), figures.values.copy()
+    low_of[cut.places], high_of[cut.places] = lows, highs
     chosen = np.flatnonzero(hidden)
-    return Recovered(chosen, lows[chosen], highs[chosen])
+    return Recovered(chosen, low_of[chosen], high_of[chosen])
 
 
-def forced(figures: LinkedFigures, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def forced(figures: LinkedFigures, hidden: Flags) -> Flags:
     """Hidden figures that mere subtraction gives: alone in a sum, or left alone once such ones are known.
 
     >>> from parvis.core.disclosure.system import Equation, link
@@ -152,34 +233,21 @@ def forced(figures: LinkedFigures, hidden: NDArray[np.bool_]) -> NDArray[np.bool
         known |= left & (pattern[alone].sum(axis=0) > 0)
 
 
-def blocks(figures: LinkedFigures, hidden: NDArray[np.bool_], low: Floats, high: Floats) -> list[Block]:
-    """The hidden figures cut into blocks that no equation ties together."""
+def tied(figures: LinkedFigures, hidden: Flags, low: Floats, high: Floats) -> Tied:
+    """The hidden figures, cut into parts that no equation ties together.
+
+    Args:
+        figures, hidden, low, high: as `intervals`.
+
+    Returns:
+        `Tied`, figures in the order of `figures.keys`, hidden ones only.
+    """
     chosen = np.flatnonzero(hidden)
-    if not len(chosen):
-        return []
     matrix = figures.columns[:, chosen].tocsr()
     rows = np.flatnonzero(np.diff(matrix.indptr) > 0)
-    matrix = matrix[rows]
-    published = np.where(hidden, 0.0, figures.values)
-    constants = -(figures.matrix[rows] @ published)
-    matrix, constants = disjoint(matrix, constants)
-    rows = rows[: matrix.shape[0]]
-    # figures and equations as the two sides of one graph: a sum over thousands stays thousands of ties
-    graph = (
-        sparse.block_array([[None, matrix], [matrix.T, None]]) if len(rows) else sparse.csr_array((len(chosen),) * 2)
-    )
-    sides = csgraph.connected_components(graph, directed=False)[1]
-    names, labels = np.unique(sides[len(rows) :], return_inverse=True)
-    count = len(names)
-    columns = _grouped(labels, count)
-    lines = _grouped(np.searchsorted(names, sides[: len(rows)]), count)
-    by_column = matrix.tocsc()
-    result = []
-    for members, equations in zip(columns, lines, strict=True):
-        places = chosen[members]
-        part = sparse.csr_array(by_column[:, members].tocsr()[equations])
-        result.append(Block(places, part, constants[equations], low[places], high[places], figures.values[places]))
-    return result
+    constants = -(figures.matrix[rows] @ np.where(hidden, 0.0, figures.values))
+    matrix, constants = disjoint(matrix[rows], constants)
+    return Tied(chosen, matrix, constants, low[chosen], high[chosen], figures.values[chosen], *_parts(matrix))
 
 
 def disjoint(matrix: sparse.csr_array, constants: Floats) -> tuple[sparse.csr_array, Floats]:
@@ -220,9 +288,22 @@ def disjoint(matrix: sparse.csr_array, constants: Floats) -> tuple[sparse.csr_ar
     return apart, np.array([constant for _, _, constant in kept], np.float64)
 
 
-def _grouped(labels: Integers, count: int) -> list[Integers]:
+def _parts(matrix: sparse.csr_array) -> tuple[Integers, Integers]:
+    """The part of each figure and of each equation."""
+    count = matrix.shape[0]
+    if not count:
+        return np.arange(matrix.shape[1]), np.zeros(0, np.int64)
+    # figures and equations as the two sides of one graph: a sum over thousands stays thousands of ties
+    graph = sparse.block_array([[None, matrix], [matrix.T, None]])
+    sides = csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
+    return sides[count:], sides[:count]
+
+
+def _grouped(labels: Integers) -> list[Integers]:
+    """The places of each label, labels in order."""
     order = np.argsort(labels, kind="stable")
-    return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))
+    edges = np.flatnonzero(np.diff(labels[order])) + 1
+    return [places for places in np.split(order, edges) if len(places)]
 
 
 def _unsolved(message: str) -> Fault:

@@ -133,11 +133,12 @@ def solve(sums: Sums, ratios: Ratios) -> Solved:
     gram, log_determinant, _, _ = sums.products(ratios)
     p, j2 = sums.fixed, ratios.observer**2
     fixed, marks, y = slice(0, p), slice(p, p + sums.observers), -1
-    information = np.eye(sums.observers) + j2 * gram[marks, marks]
-    factor = linalg.cho_factor(information, lower=True)
-    log_determinant += 2 * float(np.log(np.diag(factor[0])).sum())
     reduced = gram[marks][:, [*range(p), gram.shape[0] - 1]]
-    solved = linalg.cho_solve(factor, reduced)
+    factor, solved = (np.eye(sums.observers), True), reduced
+    if j2:  # without observers their factor is the identity: nothing to work out
+        factor = linalg.cho_factor(factor[0] + j2 * gram[marks, marks], lower=True)
+        log_determinant += 2 * float(np.log(np.diag(factor[0])).sum())
+        solved = linalg.cho_solve(factor, reduced)
     cross = gram[fixed, fixed] - j2 * reduced[:, :p].T @ solved[:, :p]
     right = gram[fixed, y] - j2 * reduced[:, :p].T @ solved[:, p]
     total = gram[y, y] - j2 * float(reduced[:, p] @ solved[:, p])
@@ -171,8 +172,14 @@ def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) ->
     if not free:
         return solve(sums, Ratios(0.0, 0.0, 0.0))
 
+    seen: dict[tuple[float, ...], float] = {}
+
     def criterion(point: Floats) -> float:
-        return solve(sums, ratios(np.clip(point, 0, _LARGEST))).criterion
+        inside = np.clip(point, 0, _LARGEST)
+        key = tuple(inside.tolist())
+        if key not in seen:
+            seen[key] = solve(sums, ratios(inside)).criterion
+        return seen[key]
 
     found = optimize.minimize(
         criterion,
