@@ -16,7 +16,15 @@ from parvis.web.people.models import Person
 from parvis.web.results.actions import quote_order
 from parvis.web.results.models import Publication, Scorecard
 from parvis.web.territory.models import Membership, Organisation, Territory
-from tests.factories import MOMENT, ActionFactory, CommentaryFactory, EditionFactory, PersonFactory, SeatFactory
+from tests.factories import (
+    MOMENT,
+    ActionFactory,
+    CommentaryFactory,
+    EditionFactory,
+    JobFactory,
+    PersonFactory,
+    SeatFactory,
+)
 from tests.web.consultation.factories import PaperSheetFactory
 from tests.web.fieldwork.factories import EvidenceFactory
 
@@ -101,4 +109,5 @@ def _things(world: World) -> dict[str, Any]:
         "kiosk": points.get(kind=EntryPoint.Kind.KIOSK).code,
         "sheet": PaperSheetFactory(entry_point=points.get(kind=EntryPoint.Kind.PAPER)).pk,
         "point": points.get(kind=EntryPoint.Kind.KIOSK).pk,
+        "job": JobFactory(arguments={"edition": world.running.slug}, asked_by=world.people["organiser"]).pk,
     }

@@ -61,7 +61,7 @@ class JobFactory(DjangoModelFactory):
     class Meta:
         model = jobs.Job
 
-    task = "parvis.web.jobs.tasks.send_mail"
+    task = "parvis.web.results.tasks.publish_edition"
     label = factory.Sequence(lambda rank: f"Calcul {rank}")
     asked_at = MOMENT
 

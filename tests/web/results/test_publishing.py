@@ -15,9 +15,10 @@ from django.test import Client
 
 from parvis.cli import main
 from parvis.core.bundle import fingerprint, read_dataset, read_result
-from parvis.web.jobs.models import Mail
+from parvis.web.jobs.models import Job, Mail
+from parvis.web.jobs.tasks import run_job
 from parvis.web.people.models import JournalEntry
-from parvis.web.results.actions import deliver, freeze_again, publish_correction, read_frozen
+from parvis.web.results.actions import ask_freeze, ask_publication, deliver, freeze, publish, read_frozen
 from parvis.web.results.models import Delivery, Publication
 from parvis.web.results.queries import (
     current_dataset,
@@ -78,22 +79,74 @@ def test_every_body_has_its_scorecard_and_every_delivery_its_level(world: World)
 def test_a_correction_says_why_and_replaces_without_erasing(world: World) -> None:
     edition, by, first = world.published, world.people["organiser"], world.publication
     with refused("correction_needs_reason"):
-        publish_correction(edition, reason=" ", by=by, at=MOMENT)
-    frozen = freeze_again(edition, by=by, at=MOMENT.replace(year=2027))
+        publish(edition, reason=" ", by=by, at=MOMENT)
+    frozen = freeze(edition, by=by, at=MOMENT.replace(year=2027))
     assert current_dataset(edition) == frozen
-    second = publish_correction(edition, reason="Une contestation a été admise.", by=by, at=MOMENT)
+    second = publish(edition, reason="Une contestation a été admise.", by=by, at=MOMENT)
     assert (second.number, second.corrects, current_publication(edition)) == (2, first, second)
     assert Publication.objects.get(pk=first.pk).result_sha256 == first.result_sha256
-    assert delivered_scorecard(world.organisation, edition) is None  # until it is handed over again
+    shown = delivered_scorecard(world.organisation, edition)
+    assert shown is not None
+    assert shown.publication == first  # until the correction is handed over as well
     assert JournalEntry.objects.get(verb="publication.corrected").detail["reason"] == second.reason
     assert deliver(second, by=by, at=MOMENT) == 8
     assert [card.publication for card in delivered_scorecards(world.organisation)] == [second]
 
 
-def test_nothing_is_corrected_before_it_was_published(world: World) -> None:
-    for act in (freeze_again, lambda edition, **given: publish_correction(edition, reason="x", **given)):
-        with refused("nothing_to_correct"):
-            act(world.running, by=world.people["organiser"], at=MOMENT)
+def test_nothing_is_frozen_or_published_before_its_time(world: World) -> None:
+    by = world.people["organiser"]
+    for act in (freeze, ask_freeze):
+        with refused("review_not_open"):
+            act(world.running, by=by, at=MOMENT)
+    for act in (publish, ask_publication):
+        with refused("not_frozen"):
+            act(world.running, by=by, at=MOMENT)
+
+
+def test_a_result_is_asked_for_once_at_a_time_and_its_work_done_once(
+    world: World, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    client.force_login(world.people["organiser"])
+    with django_capture_on_commit_callbacks() as asked:
+        answer = client.post("/pilotage/2025-demo/resultats/publier/", {"reason": "Un barème était faux."})
+        again = client.post("/pilotage/2025-demo/resultats/publier/", {"reason": "Encore."}, follow=True)
+    assert answer.status_code == 302
+    assert "déjà en cours" in again.content.decode()
+    job = Job.objects.get(arguments__edition="2025-demo")
+    page = client.get("/pilotage/2025-demo/resultats/").content.decode()
+    assert "Calculer et publier" in page
+    assert "Publier la correction" not in page
+    asked[0]()
+    job.refresh_from_db()
+    assert (job.state, job.percent, job.result) == ("done", 100, {"publication": 2})
+    Job.objects.filter(pk=job.pk).update(state="waiting")  # as if its worker had died just after the commit
+    run_job.call(job.pk)
+    corrected = current_publication(world.published)
+    assert corrected is not None
+    assert (corrected.number, corrected.reason) == (2, "Un barème était faux.")
+
+
+def test_a_publication_signed_while_another_is_computed_is_not_replaced_unseen(world: World) -> None:
+    by, published = world.people["organiser"], world.published
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == 1:
+            publish(published, reason="La première.", by=by, at=MOMENT)
+
+    with refused("published_meanwhile"):
+        publish(published, reason="La seconde.", by=by, at=MOMENT, progress=meanwhile)
+    assert [each.reason for each in published.publications.all()] == ["La première.", ""]
+
+
+def test_work_under_way_is_stopped_by_its_organiser_and_writes_nothing(world: World, client: Client) -> None:
+    client.force_login(world.people["organiser"])
+    client.post("/pilotage/2025-demo/resultats/publier/", {"reason": "Un barème était faux."})
+    job = Job.objects.get(arguments__edition="2025-demo")
+    client.post(f"/pilotage/travail/{job.pk}/arreter/")
+    run_job.call(job.pk)
+    job.refresh_from_db()
+    assert (job.state, world.published.publications.count()) == ("cancelled", 1)
+    assert "arrêté par Camille" in client.get("/pilotage/2025-demo/travaux/").content.decode()
 
 
 def test_only_laureates_who_agreed_are_named_in_what_everyone_may_take(world: World, client: Client) -> None:

@@ -52,6 +52,10 @@ class Job(models.Model):
         return f"{self.label} ({self.get_state_display()})"
 
     @property
+    def under_way(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
     def percent(self) -> int:
         return round(100 * self.done / self.total) if self.total else 0
 

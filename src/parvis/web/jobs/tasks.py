@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from parvis.core.vocabulary import ParvisError
@@ -32,9 +33,11 @@ def run_job(job_id: int) -> None:
     except Cancelled:
         _end(job, Job.State.CANCELLED, "")
     except ParvisError as error:
-        _end(job, Job.State.FAILED, "\n".join(error.messages("fr")))
+        _end(job, Job.State.FAILED, "\n".join(error.messages(_language_of(job))))
     except Exception as error:
-        _end(job, Job.State.FAILED, f"{type(error).__name__}: {error}")
+        with translation.override(_language_of(job)):
+            told = _("Le travail s’est interrompu sur une erreur imprévue ; rien n’est écrit à moitié. Détail :")
+        _end(job, Job.State.FAILED, f"{told} {type(error).__name__}: {error}")
         raise
     else:
         Job.objects.filter(pk=job_id).update(state=Job.State.DONE, result=result or {}, heartbeat=timezone.now())
@@ -51,6 +54,10 @@ def take_up_lost_jobs(*, at: datetime) -> int:
         Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING)
         run_job.enqueue(job.pk)
     return len(again)
+
+
+def _language_of(job: Job) -> str:
+    return job.asked_by.language if job.asked_by else "fr"
 
 
 def _end(job: Job, state: str, message: str) -> None:

@@ -50,4 +50,7 @@ def scorecard_of(scorecard: int) -> Scorecard:
 
 
 def job_of(job: int) -> Job:
-    return get_object_or_404(Job, pk=job)
+    """Work that belongs to an edition, with that edition beside it."""
+    found = get_object_or_404(Job, pk=job, arguments__has_key="edition")
+    found.edition = edition_of(found.arguments["edition"])
+    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.bundle import Result, read_result
 from parvis.web.editions.models import Edition, Enrolment, Price, Seat
@@ -39,26 +39,22 @@ def published_editions() -> QuerySet[Edition]:
 
 
 def delivered_scorecard(organisation: Organisation, edition: Edition) -> Scorecard | None:
-    """The organisation's scorecard in the publication in force, once delivered; None before."""
-    return (
-        Scorecard.objects.filter(
-            organisation=organisation,
-            publication__edition=edition,
-            publication__corrected_by__isnull=True,
-            delivery__isnull=False,
-        )
-        .select_related("publication__edition", "organisation", "delivery")
-        .first()
-    )
+    """The organisation's scorecard of an edition, the last one it was delivered; None before."""
+    return delivered_scorecards(organisation).filter(publication__edition=edition).first()
 
 
 def delivered_scorecards(organisation: Organisation) -> QuerySet[Scorecard]:
-    """All editions in which this organisation has been delivered results, the newest first."""
+    """For each edition the last scorecard that this organisation was delivered, the newest edition first.
+
+    A correction that is not delivered yet does not hide what was delivered before it.
+    """
+    delivered = Scorecard.objects.filter(organisation=organisation, delivery__isnull=False)
+    newer = delivered.filter(
+        publication__edition=OuterRef("publication__edition"), publication__number__gt=OuterRef("publication__number")
+    )
     return (
-        Scorecard.objects.filter(
-            organisation=organisation, publication__corrected_by__isnull=True, delivery__isnull=False
-        )
-        .select_related("publication__edition", "delivery")
+        delivered.exclude(Exists(newer))
+        .select_related("publication__edition", "organisation", "delivery")
         .order_by("-publication__edition__year")
     )
 

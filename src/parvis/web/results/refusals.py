@@ -51,12 +51,19 @@ CORRECTION_NEEDS_REASON = refusal(
     "Écrivez la raison : elle sera publique.",
     "Write the reason: it will be public.",
 )
-NOTHING_TO_CORRECT = refusal(
-    "nothing_to_correct",
-    "Cette édition n’a pas encore été publiée.",
-    "This edition has not been published yet.",
-    "Publiez-la d’abord.",
-    "Publish it first.",
+PUBLISHED_MEANWHILE = refusal(
+    "published_meanwhile",
+    "Une autre publication a été signée pendant ce calcul.",
+    "Another publication was signed during this computation.",
+    "Lisez-la : si elle ne suffit pas, publiez une correction qui dit pourquoi.",
+    "Read it: if it is not enough, publish a correction that says why.",
+)
+WORK_UNDER_WAY = refusal(
+    "work_under_way",
+    "Un travail sur les résultats de cette édition est déjà en cours.",
+    "Work on the results of this edition is already under way.",
+    "Attendez sa fin, ou arrêtez-le depuis la page « Travaux ».",
+    "Wait for it to end, or stop it from the “Work” page.",
 )
 ALREADY_DELIVERED = refusal(
     "already_delivered",

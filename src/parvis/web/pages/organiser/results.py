@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
+from parvis.web.jobs.queries import last_of
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of, order_of
 from parvis.web.pages.telling import attempt
 from parvis.web.results import actions
+from parvis.web.results.actions.asking import FREEZE, PUBLISH
 from parvis.web.results.models import Order
 from parvis.web.results.queries import current_dataset, current_publication, open_orders
 
@@ -25,6 +27,7 @@ def overview(request: HttpRequest, edition: Edition) -> HttpResponse:
         "dataset": current_dataset(edition),
         "publication": publication,
         "publications": edition.publications.select_related("corrects", "published_by"),
+        "job": last_of(edition.slug, tasks=(FREEZE, PUBLISH)),
         "undelivered": publication.scorecards.filter(delivery__isnull=True).count() if publication else 0,
     })  # fmt: skip
 
@@ -32,8 +35,8 @@ def overview(request: HttpRequest, edition: Edition) -> HttpResponse:
 @page(of=edition_of, may=is_organiser, writes=True)
 def freeze_data(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.method == "POST":
-        act = actions.freeze_again if edition.state == Edition.State.PUBLISHED else actions.freeze
-        attempt(request, lambda: act(edition, by=request.user, at=timezone.now()), _("Le jeu de données est figé."))
+        asked = _("Le gel des données est demandé : suivez-le ici.")
+        attempt(request, lambda: actions.ask_freeze(edition, by=request.user, at=timezone.now()), asked)
     return redirect("organiser:results", edition.slug)
 
 
@@ -41,13 +44,9 @@ def freeze_data(request: HttpRequest, edition: Edition) -> HttpResponse:
 def sign(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Sign and publish; on a published edition, publish a correction with its reason."""
     if request.method == "POST":
-        by, at, reason = request.user, timezone.now(), request.POST.get("reason", "")
-        if edition.state == Edition.State.PUBLISHED:
-            done = _("La correction est publiée.")
-            attempt(request, lambda: actions.publish_correction(edition, reason=reason, by=by, at=at), done)
-        else:
-            done = _("Les résultats sont signés et publiés.")
-            attempt(request, lambda: actions.publish(edition, by=by, at=at), done)
+        reason, asked = request.POST.get("reason", ""), _("Le calcul est demandé : suivez-le ici.")
+        act = lambda: actions.ask_publication(edition, reason=reason, by=request.user, at=timezone.now())  # noqa: E731
+        attempt(request, act, asked)
     return redirect("organiser:results", edition.slug)
 
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from parvis.web.pages.organiser import calendar, edition, enrolments, imports, instruments, people, results
+from parvis.web.pages.organiser import calendar, edition, enrolments, imports, instruments, people, results, work
 
 app_name = "organiser"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("<slug:edition>/resultats/publier/", results.sign, name="publish"),
     path("<slug:edition>/resultats/remettre/", results.hand_over, name="deliver"),
     path("<slug:edition>/commandes/", results.orders, name="orders"),
+    path("<slug:edition>/travaux/", work.listing, name="work"),
+    path("travail/<int:job>/avancement/", work.progress, name="progress"),
+    path("travail/<int:job>/arreter/", work.stop, name="stop"),
     path("inscription/<int:enrolment>/decision/", enrolments.decide, name="decide"),
     path("commande/<int:order>/confirmer/", results.confirm, name="confirm-order"),
     path("<slug:edition>/consultation/", include("parvis.web.pages.organiser.consultation.urls")),

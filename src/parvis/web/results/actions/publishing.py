@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from parvis.core.bundle import Dataset, Result, fingerprint, write_result
@@ -23,11 +23,19 @@ from parvis.web.people.models import Person
 from parvis.web.results import refusals
 from parvis.web.results.actions.freezing import read_frozen
 from parvis.web.results.actions.orders import levels_due
+from parvis.web.results.bundles import prepared_folder, put_in_place, settling
 from parvis.web.results.dataset import organisation_key
 from parvis.web.results.distinctions import distinctions_of
 from parvis.web.results.models import Delivery, Distinction, FrozenDataset, Publication, Scorecard
 from parvis.web.results.queries import current_dataset, current_publication
 from parvis.web.territory.models import Membership
+
+Progress = Callable[[int, int], None]  # (steps done, steps in all)
+STEPS = 3  # scored · cut into scorecards · written
+
+
+def in_silence(done: int, total: int) -> None:
+    """Nobody follows."""
 
 
 def score_frozen(frozen: FrozenDataset) -> tuple[Dataset, Result, Method]:
@@ -40,41 +48,61 @@ def score_frozen(frozen: FrozenDataset) -> tuple[Dataset, Result, Method]:
     return dataset, score_edition(dataset, method, previous=earlier), method
 
 
-def publish(edition: Edition, *, by: Person, at: datetime) -> Publication:
-    """Sign and publish the frozen dataset's result. Raises ParvisError when the edition is not frozen."""
-    frozen = current_dataset(edition)
-    if edition.state != Edition.State.FROZEN or frozen is None:
-        raise ParvisError(refusals.NOT_FROZEN)
-    return _publish(frozen, corrects=None, reason="", by=by, at=at)
-
-
-def publish_correction(edition: Edition, *, reason: str, by: Person, at: datetime) -> Publication:
-    """A new publication that replaces the one in force and says why; the old one stays readable."""
-    corrected, frozen = current_publication(edition), current_dataset(edition)
-    if corrected is None or frozen is None:
-        raise ParvisError(refusals.NOTHING_TO_CORRECT)
-    if not reason.strip():
-        raise ParvisError(refusals.CORRECTION_NEEDS_REASON)
-    return _publish(frozen, corrects=corrected, reason=reason.strip(), by=by, at=at)
-
-
-def _publish(
-    frozen: FrozenDataset, *, corrects: Publication | None, reason: str, by: Person, at: datetime
+def publish(
+    edition: Edition, *, reason: str = "", by: Person, at: datetime, progress: Progress = in_silence
 ) -> Publication:
-    edition = frozen.edition
+    """Sign and publish the frozen dataset's result.
+
+    On a published edition it is a correction: a new publication, which replaces the one in force and says the reason;
+    the old one stays readable. Raises ParvisError when nothing is frozen, or when a correction has no reason.
+    """
+    frozen, corrected = to_publish(edition, reason=reason)
+    progress(0, STEPS)
     dataset, result, method = score_frozen(frozen)
-    number = edition.publications.count() + 1
-    folder = f"{edition.slug}/result-{number}"
-    written = write_result(result, settings.DATASETS / folder)
+    progress(1, STEPS)
+    with prepared_folder(edition) as prepared:
+        written = write_result(result, prepared)
+        return _sign(
+            frozen, prepared, (dataset, written, method), corrects=corrected, reason=reason.strip(), by=by, at=at,
+            progress=progress,
+        )  # fmt: skip
+
+
+def to_publish(edition: Edition, *, reason: str) -> tuple[FrozenDataset, Publication | None]:
+    """What would be published, and the publication that it would correct; raises ParvisError when nothing can be."""
+    frozen, corrected = current_dataset(edition), current_publication(edition)
+    if frozen is None or edition.state not in (Edition.State.FROZEN, Edition.State.PUBLISHED):
+        raise ParvisError(refusals.NOT_FROZEN)
+    if corrected is not None and not reason.strip():
+        raise ParvisError(refusals.CORRECTION_NEEDS_REASON)
+    return frozen, corrected
+
+
+def _sign(
+    frozen: FrozenDataset,
+    prepared: Path,
+    scored: tuple[Dataset, Result, Method],
+    *,
+    corrects: Publication | None,
+    reason: str,
+    by: Person,
+    at: datetime,
+    progress: Progress,
+) -> Publication:
+    edition, (dataset, written, method) = frozen.edition, scored
     enrolments = {organisation_key(each.organisation_id): each for each in _enrolments(edition)}
     won = distinctions_of(written, method, enrolments)
     named = {key: each.organisation.name for key, each in enrolments.items() if each.consent_named}
     categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
     national = slice_national(written, dataset, method=method, named=named, categories=categories)
     cards = slice_result(written, dataset, method=method, categories=categories)
-    with transaction.atomic():
+    progress(2, STEPS)
+    with settling(edition):
+        refuse_what_changed(edition, corrects)
+        number = edition.publications.count() + 1
         publication = Publication.objects.create(
-            edition=edition, number=number, dataset=frozen, folder=folder, result_sha256=fingerprint(written),
+            edition=edition, number=number, dataset=frozen, result_sha256=fingerprint(written),
+            folder=put_in_place(prepared, edition=edition, name=f"result-{number}"),
             national=national.to_json(), corrects=corrects, reason=reason, published_at=at, published_by=by,
         )  # fmt: skip
         _write_scorecards(publication, cards, enrolments)
@@ -85,6 +113,12 @@ def _publish(
         journal(verb=verb, subject=publication, by=by, at=at, edition=edition.slug,
                 detail={"result": publication.result_sha256, "reason": reason})  # fmt: skip
     return publication
+
+
+def refuse_what_changed(edition: Edition, corrects: Publication | None) -> None:
+    """Someone else may have published while this result was computed: what they signed is not corrected unseen."""
+    if current_publication(edition) != corrects:
+        raise ParvisError(refusals.PUBLISHED_MEANWHILE)
 
 
 @transaction.atomic
