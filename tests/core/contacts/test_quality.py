@@ -94,3 +94,38 @@ def test_the_order_of_forms_never_matters(some, dice):
     shuffled = list(some)
     dice.shuffle(shuffled)
     assert quality_flags(shuffled) == quality_flags(some)
+
+
+def test_a_remark_that_says_the_opposite_of_its_marks_is_read() -> None:
+    bad = "Accueil désagréable, agent agressif."
+    assert flagged(Filled("a", "o", text=bad, score=1.0)) == {("a", FlagKind.COMMENT_AGAINST_SCORE)}
+    assert flagged(Filled("b", "o", text="Parfait, très aimable.", score=0.1)) == {
+        ("b", FlagKind.COMMENT_AGAINST_SCORE)
+    }
+    assert flagged(Filled("c", "o", text=bad, score=0.2), Filled("d", "o", text="Pas désagréable.", score=1.0)) == set()
+
+
+def test_photos_that_look_the_same_are_read_and_plain_walls_are_not() -> None:
+    photo, close, far = "0f1e2d3c4b5a6978", "0f1e2d3c4b5a697f", "f0e1d2c3b4a59687"
+    forms = [
+        Filled("a", "o", images=frozenset({photo})),
+        Filled("b", "p", images=frozenset({close})),  # 3 bits apart
+        Filled("c", "q", images=frozenset({far})),
+        Filled("d", "o", images=frozenset({"0" * 16})),
+        Filled("e", "p", images=frozenset({"0" * 16})),
+    ]
+    assert flagged(*forms) == {("a", FlagKind.DUPLICATE_IMAGE), ("b", FlagKind.DUPLICATE_IMAGE)}
+
+
+def test_an_answer_against_a_known_fact_and_an_invented_position_are_read() -> None:
+    known = {"sign": "yes"}
+    forms = [
+        Filled("a", "o", given={"sign": "no"}, expected=known),
+        Filled("b", "o", given={"sign": "yes"}, expected=known),
+        Filled("c", "o", given={}, expected=known),
+        Filled("d", "o", mocked=True),
+        Filled("e", "o", text="Reçu par Mme Martin."),
+    ]
+    assert flagged(*forms) == {
+        ("a", FlagKind.TRAP_MISSED), ("d", FlagKind.MOCK_LOCATION), ("e", FlagKind.NAMES_SOMEONE)
+    }  # fmt: skip

@@ -11,6 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
+from parvis.core.contacts.names import people_named
+from parvis.core.contacts.tone import tone
+
+FEWEST_BITS = 6  # a fingerprint with fewer differences is of a plain surface
+
 
 class FlagKind(StrEnum):
     TOO_FAST = "too_fast"
@@ -20,6 +25,11 @@ class FlagKind(StrEnum):
     IMPOSSIBLE_TIMES = "impossible_times"
     OVERLAPPING = "overlapping"
     LATE = "late"
+    DUPLICATE_IMAGE = "duplicate_image"
+    MOCK_LOCATION = "mock_location"
+    COMMENT_AGAINST_SCORE = "comment_against_score"
+    TRAP_MISSED = "trap_missed"
+    NAMES_SOMEONE = "names_someone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,9 @@ class Filled:
     """What quality needs to know of an observation or a response. Moments are aware; None when unknown.
 
     source: the observer, or the entry point. marks: the answers on a common scale (ratings, scored choices), by
-    question. in_person: does it hold its author in one place from start to end (visit, call)?
+    question. in_person: does it hold its author in one place from start to end (visit, call)? score: the mean of its
+    marks, 0–1. images: visual fingerprints, 64 bits as 16 hexadecimal digits. mocked: the device says that its position
+    was invented. expected: answers that the organiser knows to be true, by question, compared with `given`.
     """
 
     key: str
@@ -47,6 +59,11 @@ class Filled:
     marks: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     in_person: bool = False
+    score: float | None = None
+    images: frozenset[str] = frozenset()
+    mocked: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,9 @@ class QualityRules:
     burst_seconds: float = 120.0
     latest_hours: float = 24.0
     clock_error_minutes: float = 10.0
+    tone_words: int = 2  # plainly good or bad words, the others taken away
+    low_score: float = 0.25
+    high_score: float = 0.9
 
 
 def quality_flags(filled: Sequence[Filled], rules: QualityRules | None = None) -> list[Flag]:
@@ -74,6 +94,11 @@ def quality_flags(filled: Sequence[Filled], rules: QualityRules | None = None) -
         *impossible_times(filled, rules),
         *overlapping(filled),
         *late(filled, rules),
+        *duplicate_images(filled),
+        *invented_positions(filled),
+        *comments_against_scores(filled, rules),
+        *missed_traps(filled),
+        *naming_someone(filled),
     ]
     return sorted(set(found), key=lambda flag: (flag.filled, flag.kind, flag.shown_by))
 
@@ -168,6 +193,55 @@ def late(filled: Iterable[Filled], rules: QualityRules) -> Iterator[Flag]:
             hours = (form.received_at - form.finished_at) / timedelta(hours=1)
             if hours > rules.latest_hours:
                 yield Flag(form.key, FlagKind.LATE, f"{hours:.0f} h")
+
+
+def duplicate_images(filled: Iterable[Filled]) -> Iterator[Flag]:
+    """Two forms with photos that look the same (at most 3 of 64 bits apart); plain surfaces look alike honestly."""
+    by_band: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
+    for form in filled:
+        for image in form.images:
+            bits = int(image, 16)
+            if FEWEST_BITS <= bits.bit_count() <= 64 - FEWEST_BITS:
+                for band in range(4):  # of two fingerprints 3 bits apart, one band of 16 bits at least is equal
+                    by_band[band, bits >> 16 * band & 0xFFFF].append((bits, form.key))
+    for alike in by_band.values():
+        for at, (bits, key) in enumerate(alike):
+            for other_bits, other in alike[:at]:
+                if other != key and (bits ^ other_bits).bit_count() <= 3:
+                    yield Flag(key, FlagKind.DUPLICATE_IMAGE, other)
+                    yield Flag(other, FlagKind.DUPLICATE_IMAGE, key)
+
+
+def invented_positions(filled: Iterable[Filled]) -> Iterator[Flag]:
+    """The device says that its position came from a tool that makes positions up."""
+    return (Flag(form.key, FlagKind.MOCK_LOCATION) for form in filled if form.mocked)
+
+
+def comments_against_scores(filled: Iterable[Filled], rules: QualityRules) -> Iterator[Flag]:
+    """A plainly bad remark under high marks, or a plainly good one under low marks."""
+    for form in filled:
+        if form.score is None or not form.text:
+            continue
+        said = tone(form.text)
+        if said <= -rules.tone_words and form.score >= rules.high_score:
+            yield Flag(form.key, FlagKind.COMMENT_AGAINST_SCORE, f"{said} / {form.score:.2f}")
+        if said >= rules.tone_words and form.score <= rules.low_score:
+            yield Flag(form.key, FlagKind.COMMENT_AGAINST_SCORE, f"+{said} / {form.score:.2f}")
+
+
+def missed_traps(filled: Iterable[Filled]) -> Iterator[Flag]:
+    """An answer is not the one that the organiser knows to be true; a question left out says nothing."""
+    for form in filled:
+        for question, truth in form.expected.items():
+            if form.given.get(question, truth) != truth:
+                yield Flag(form.key, FlagKind.TRAP_MISSED, question)
+
+
+def naming_someone(filled: Iterable[Filled]) -> Iterator[Flag]:
+    """A remark seems to name someone; the flag does not repeat the name."""
+    for form in filled:
+        if found := people_named(form.text):
+            yield Flag(form.key, FlagKind.NAMES_SOMEONE, str(len(found)))
 
 
 def plain_text(text: str) -> str:
