@@ -80,7 +80,7 @@ def site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
     folder = tmp_path / "home"
     shutil.copytree(demonstration, folder)
     opened = Site(folder)
-    command = [sys.executable, "-m", "parvis", "serve", "--port", str(opened.port), "--no-worker"]
+    command = [sys.executable, "-m", "parvis", "serve", "--port", str(opened.port)]
     with opened.log.open("wb") as log:
         server = subprocess.Popen(command, env=environment(folder), stdout=log, stderr=log)
     try:

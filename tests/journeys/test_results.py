@@ -49,9 +49,13 @@ def publish(page: Any, look: Callable[[Any, str], None]) -> None:
     look(page, "organiser-edition")
     follow(page.get_by_role("link", name="Figer le jeu de données"))
     follow(page.get_by_role("button", name="Figer le jeu de données"))
+    sign = page.get_by_role("button", name="Signer et publier")
+    sign.wait_for(timeout=60_000)  # a worker freezes; the page follows it and comes back by itself
     look(page, "organiser-frozen")
-    follow(page.get_by_role("button", name="Signer et publier"), patience_seconds=60)
-    follow(page.get_by_role("button", name="Remettre les résultats"), patience_seconds=60)
+    follow(sign)
+    deliver = page.get_by_role("button", name="Remettre les résultats")
+    deliver.wait_for(timeout=60_000)
+    follow(deliver)
     page.get_by_text("Les structures peuvent lire leurs résultats.").wait_for()
     look(page, "organiser-delivered")
 
