@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import uuid as uuids
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +41,8 @@ from parvis.web.consultation.themes import suggested
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
+
+TOGETHER = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,35 +202,80 @@ def _verbatim(response: Response, question: str, text: str) -> Verbatim:
 @transaction.atomic
 def record_responses(
     edition: Edition, *, responses: Sequence[NewResponse], by: Person, at: datetime, seed: int
-) -> list[Response]:
-    """Keep many whole responses with the checks of `record_page`; all or none. Numbers not given come from the seed."""
-    instrument, form = questionnaire_of(edition)
-    rule, texts = rule_of(edition), set(text_questions(form))
-    draws, opening = random.Random(seed), _Opening(edition)  # noqa: S311 (identifiers, not secrets)
-    faults: list[Fault] = []
-    rows: list[Response] = []
-    verbatims: list[Verbatim] = []
-    for rank, new in enumerate(responses):
-        moment = local(new.at)
-        checked = check_answers(form, new.answers, today=moment.date(), pages=new.pages)
-        wrong = [*opening.faults(new, moment.date()), *checked.faults]
-        if wrong:
-            faults += [refusals.at_rank(fault, rank) for fault in wrong]
-            continue
-        row = _new(new, instrument, moment.date(), moment.hour)
-        row.uuid = new.uuid or uuids.UUID(int=draws.getrandbits(128), version=4)
-        _fill_whole(row, form, checked, new, rule, texts, hour=moment.hour)
-        rows.append(row)
-        verbatims += [_verbatim(row, name, str(checked.answers[name])) for name in texts & checked.answers.keys()]
-    faults += _repeats(rows)
-    if faults:
-        raise ParvisError(faults)
-    insert_many(rows)
-    insert_many(verbatims)
-    _count_all(rows)
+) -> list[uuids.UUID]:
+    """Keep many whole responses with the checks of `record_page`; all or none. Returns their numbers, in order.
+
+    Numbers not given come from the seed.
+    """
+    filing = _Together(edition, seed)
+    with _collector_at_rest():
+        for start in range(0, len(responses), TOGETHER):
+            filing.keep(start, responses[start : start + TOGETHER])
+    if filing.faults:
+        raise ParvisError(filing.faults)
+    count_many({key: {"started": number, "completed": filing.completed[key]} for key, number in filing.started.items()})
     journal(verb="consultation.responses_recorded", subject=edition, by=by, at=at, edition=edition.slug,
-            detail={"responses": len(rows)})  # fmt: skip
-    return rows
+            detail={"responses": len(filing.numbers)})  # fmt: skip
+    return filing.numbers
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Rows are freed by counting; looking for circles among those still waited for takes a quarter of the time."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
+
+
+class _Together:
+    """Many responses being kept, some at a time; nothing more is written once something is wrong."""
+
+    def __init__(self, edition: Edition, seed: int) -> None:
+        self.instrument, self.form = questionnaire_of(edition)
+        self.rule, self.texts = rule_of(edition), set(text_questions(self.form))
+        self.draws, self.opening = random.Random(seed), _Opening(edition)  # noqa: S311 (identifiers, not secrets)
+        self.faults: list[Fault] = []
+        self.numbers: list[uuids.UUID] = []
+        self.known: set[uuids.UUID] = set()
+        self.started: Counter[tuple[int, date]] = Counter()
+        self.completed: Counter[tuple[int, date]] = Counter()
+
+    def keep(self, first: int, responses: Sequence[NewResponse]) -> None:
+        """Keep some; `first` is the rank of the first of them among all."""
+        rows: dict[int, Response] = {}
+        verbatims: list[Verbatim] = []
+        for rank, new in enumerate(responses, first):
+            moment = local(new.at)
+            checked = check_answers(self.form, new.answers, today=moment.date(), pages=new.pages)
+            if wrong := [*self.opening.faults(new, moment.date()), *checked.faults]:
+                self.faults += [refusals.at_rank(fault, rank) for fault in wrong]
+                continue
+            row = _new(new, self.instrument, moment.date(), moment.hour)
+            row.uuid = new.uuid or uuids.UUID(int=self.draws.getrandbits(128), version=4)
+            _fill_whole(row, self.form, checked, new, self.rule, self.texts, hour=moment.hour)
+            rows[rank] = row
+            texts = [name for name in checked.answers if name in self.texts]
+            verbatims += [_verbatim(row, name, str(checked.answers[name])) for name in texts]
+        self._number(rows)
+        if not self.faults:
+            insert_many(list(rows.values()))
+            insert_many(verbatims)
+            self.started.update((row.entry_point_id, row.day) for row in rows.values())
+            self.completed.update((row.entry_point_id, row.day) for row in rows.values() if row.completed)
+
+    def _number(self, rows: Mapping[int, Response]) -> None:
+        """A number that comes twice, among those given or with one kept already, is a fault."""
+        numbers = [row.uuid for row in rows.values()]
+        self.known |= set(Response.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+        for rank, row in rows.items():
+            if row.uuid in self.known:
+                self.faults.append(refusals.at_rank(refusals.SAME_RESPONSE_TWICE, rank))
+            self.known.add(row.uuid)
+        self.numbers += numbers
 
 
 def _fill_whole(
@@ -252,21 +301,3 @@ class _Opening:
             self.days[day] = is_open(self.edition, day)
         found = [] if self.days[day] else [refusals.CLOSED]
         return found if new.entry_point.edition_id == self.edition.pk else [*found, refusals.OTHER_ENTRY_POINT]
-
-
-def _repeats(rows: Sequence[Response]) -> Iterable[Fault]:
-    """Numbers that come twice, among those given or with those kept already."""
-    numbers = Counter(row.uuid for row in rows)
-    kept: set[uuids.UUID] = set()
-    for start in range(0, len(rows), 10_000):
-        part = [row.uuid for row in rows[start : start + 10_000]]
-        kept |= set(Response.objects.filter(pk__in=part).values_list("pk", flat=True))
-    for rank, row in enumerate(rows):
-        if numbers[row.uuid] > 1 or row.uuid in kept:
-            yield refusals.at_rank(refusals.SAME_RESPONSE_TWICE, rank)
-
-
-def _count_all(rows: Sequence[Response]) -> None:
-    started = Counter((row.entry_point_id, row.day) for row in rows)
-    completed = Counter((row.entry_point_id, row.day) for row in rows if row.completed)
-    count_many({key: {"started": number, "completed": completed[key]} for key, number in started.items()})
