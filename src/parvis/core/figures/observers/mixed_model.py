@@ -23,6 +23,8 @@ _STARTS = (0.1, 0.5, 2.0, 8.0)
 _START = 0.5
 _MANY_CONTACTS = 5_000
 _LARGEST = 1e3
+# share of organisation x observer pairs that met, above which a dense product is the faster one
+_DENSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,59 +64,93 @@ class Sums:
         rows = np.arange(self.n)
         marks = sparse.csr_array((np.ones(self.n), (rows, scores.observer)), shape=(self.n, self.observers))
         y = sparse.csr_array((scores.score - self.centre)[:, None])
-        columns = sparse.csr_array(sparse.hstack([sparse.csr_array(fixed), marks, y]))
+        columns = sparse.csr_array(sparse.hstack([sparse.csr_array(fixed), y, marks]))
         members = sparse.csr_array((np.ones(self.n), (self.cell_of, rows)), shape=(len(names), self.n))
-        self.cells = (members @ columns).toarray()
         self.cell_size = np.bincount(self.cell_of).astype(np.float64)
-        self.squares = (columns.T @ columns).toarray()
-        self.sizes, self.size_of = np.unique(self.cell_size, return_inverse=True)
-        self.by_size = [_gram(self.cells[self.size_of == place]) for place in range(len(self.sizes))]
-        self.whole = self._by_organisation(np.ones(len(names)))
-        self.mass = np.bincount(self.cell_organisation, self.cell_size, self.organisations)
-        self.masses, mass_of = np.unique(self.mass, return_inverse=True)
-        self.by_mass = [_gram(self.whole[mass_of == place]) for place in range(len(self.masses))]
+        self._with_observers = _Columns(members @ columns, (columns.T @ columns).toarray(), self.cell_size)
+        self._without = self._with_observers.first(self.fixed + 1)
 
-    def _by_organisation(self, weights: Floats) -> Floats:
-        weighted = sparse.csr_array(
-            (weights, (self.cell_organisation, np.arange(len(weights)))), shape=(self.organisations, len(weights))
-        )
-        return np.asarray(weighted @ self.cells, np.float64)
+    @property
+    def squares(self) -> Floats:
+        return self._with_observers.squares
 
-    def products(self, ratios: Ratios) -> tuple[Floats, float, Floats, Floats]:
-        """C'P0 C over [fixed, observers, score], log|P0|, each organisation's weighted sums and its shrinkage."""
+    def weighted_by_organisation(self, weights: Floats) -> sparse.csr_array:
+        """Organisations x [fixed, score, observers]: sums over cells, each times its weight."""
+        return self._gathered(weights) @ self._with_observers.cells
+
+    def products(self, ratios: Ratios) -> tuple[Floats, float]:
+        """C'P0 C over [fixed, score, observers] (without observers where their ratio is 0), and log|P0|.
+
+        P0 takes t² / (1 + t² n) of each cell's products with itself, then of each organisation's weighted sums what its
+        own ratio does.
+        """
         t2, o2 = ratios.interaction**2, ratios.organisation**2
-        gram = self.squares.copy()
-        if not t2:
-            pull = np.asarray(o2 / (1 + o2 * self.mass), np.float64)
-            for mass, block in zip(self.masses, self.by_mass, strict=True):
-                gram -= o2 / (1 + o2 * mass) * block
-            return gram, float(np.log1p(o2 * self.mass).sum()), self.whole, pull
-        for size, block in zip(self.sizes, self.by_size, strict=True):
-            gram -= t2 / (1 + t2 * size) * block
+        columns = self._with_observers if ratios.observer else self._without
         share = 1 / (1 + t2 * self.cell_size)
-        sums = self._by_organisation(share)
         masses = np.bincount(self.cell_organisation, share * self.cell_size, self.organisations)
-        pull = np.asarray(o2 / (1 + o2 * masses), np.float64)
-        gram -= sums.T @ (sums * pull[:, None])
+        pull = o2 / (1 + o2 * masses)
+        gram = columns.without_cells(t2)
+        pulled = sparse.csr_array(sparse.diags_array(np.sqrt(pull)) @ self._gathered(share) @ columns.cells)
+        if pulled.nnz > _DENSE * pulled.shape[0] * pulled.shape[1]:
+            dense = pulled.toarray()
+            gram -= dense.T @ dense
+        else:
+            crossed = (pulled.T @ pulled).tocoo()
+            gram[crossed.row, crossed.col] -= crossed.data
         log_determinant = float(np.log1p(t2 * self.cell_size).sum() + np.log1p(o2 * masses).sum())
-        return np.asarray(gram, np.float64), log_determinant, sums, pull
+        return gram, log_determinant
+
+    def _gathered(self, weights: Floats) -> sparse.csr_array:
+        cells = np.arange(len(weights))
+        return sparse.csr_array((weights, (self.cell_organisation, cells)), shape=(self.organisations, len(weights)))
+
+
+class _Columns:
+    """Sums of some columns by cell, and their products with one another, kept by size of cell where they are not 0."""
+
+    def __init__(self, cells: sparse.csr_array, squares: Floats, cell_size: Floats) -> None:
+        self.cells, self.squares, self._cell_size = sparse.csr_array(cells), squares, cell_size
+        self._sizes, size_of = np.unique(cell_size, return_inverse=True)
+        parts = [self.cells[size_of == place] for place in range(len(self._sizes))]
+        crossed = [(part.T @ part).tocoo() for part in parts]
+        width = squares.shape[1]
+        flat = [one.row.astype(np.int64) * width + one.col for one in crossed]
+        self._places = np.unique(np.concatenate(flat))
+        self._products = np.zeros((len(parts), len(self._places)))
+        for products, places, one in zip(self._products, flat, crossed, strict=True):
+            products[np.searchsorted(self._places, places)] = one.data
+
+    def first(self, count: int) -> _Columns:
+        """The first columns alone."""
+        return _Columns(self.cells[:, :count], self.squares[:count, :count].copy(), self._cell_size)
+
+    def without_cells(self, t2: float) -> Floats:
+        """Products over contacts, less t² / (1 + t² n) of those of each cell."""
+        gram = self.squares.copy()
+        if t2:
+            taken = np.zeros(len(self._places))
+            for size, products in zip(self._sizes, self._products, strict=True):
+                taken += t2 / (1 + t2 * size) * products
+            gram.ravel()[self._places] -= taken
+        return gram
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The model at given ratios: criterion, residual variance, fixed effects, observers and their factor."""
+    """The model at given ratios: criterion, residual variance, fixed effects, observers and their factor, if any."""
 
     ratios: Ratios
     criterion: float
     residual: float
     fixed: Floats
     observers: Floats
-    factor: tuple[Floats, bool]
+    factor: tuple[Floats, bool] | None
 
     @property
     def precision(self) -> Floats:
         """Inverse of I + ratio² × (observers' information); dear, and needed at the optimum only."""
-        return np.asarray(linalg.cho_solve(self.factor, np.eye(len(self.observers))), np.float64)
+        identity = np.eye(len(self.observers))
+        return identity if self.factor is None else np.asarray(linalg.cho_solve(self.factor, identity), np.float64)
 
 
 def solve(sums: Sums, ratios: Ratios) -> Solved:
@@ -130,25 +166,27 @@ def solve(sums: Sums, ratios: Ratios) -> Solved:
 
     Source: Harville 1977; Bates, Maechler, Bolker & Walker 2015, equations 32 to 43.
     """
-    gram, log_determinant, _, _ = sums.products(ratios)
+    gram, log_determinant = sums.products(ratios)
     p, j2 = sums.fixed, ratios.observer**2
-    fixed, marks, y = slice(0, p), slice(p, p + sums.observers), -1
-    reduced = gram[marks][:, [*range(p), gram.shape[0] - 1]]
-    factor, solved = (np.eye(sums.observers), True), reduced
-    if j2:  # without observers their factor is the identity: nothing to work out
-        factor = linalg.cho_factor(factor[0] + j2 * gram[marks, marks], lower=True)
+    cross, right, total = gram[:p, :p], gram[:p, p], gram[p, p]
+    factor, predicted = None, np.zeros(sums.observers)
+    if j2:
+        reduced, information = gram[p + 1 :, : p + 1], j2 * gram[p + 1 :, p + 1 :].T
+        information[np.diag_indices_from(information)] += 1.0
+        # symmetric: its transpose is laid out as the factorisation wants it, in place
+        factor = linalg.cho_factor(information, lower=True, overwrite_a=True, check_finite=False)
         log_determinant += 2 * float(np.log(np.diag(factor[0])).sum())
-        solved = linalg.cho_solve(factor, reduced)
-    cross = gram[fixed, fixed] - j2 * reduced[:, :p].T @ solved[:, :p]
-    right = gram[fixed, y] - j2 * reduced[:, :p].T @ solved[:, p]
-    total = gram[y, y] - j2 * float(reduced[:, p] @ solved[:, p])
+        solved = linalg.cho_solve(factor, reduced, check_finite=False)
+        taken = j2 * reduced.T @ solved
+        cross, right, total = cross - taken[:p, :p], right - taken[:p, p], total - taken[p, p]
     lower = linalg.cho_factor(cross, lower=True)
     beta = linalg.cho_solve(lower, right)
-    rest = max(float(total - right @ beta), 1e-12 * float(sums.squares[y, y]) + 1e-300)
+    rest = max(float(total - right @ beta), 1e-12 * float(sums.squares[p, p]) + 1e-300)
     free = sums.n - p
     log_determinant += 2 * float(np.log(np.diag(lower[0])).sum())
     criterion = log_determinant + free * (1 + math.log(2 * math.pi * rest / free))
-    predicted = j2 * (solved[:, p] - solved[:, :p] @ beta)
+    if j2:
+        predicted = j2 * (solved[:, p] - solved[:, :p] @ beta)
     return Solved(ratios, criterion, rest / free, beta, predicted, factor)
 
 
@@ -219,7 +257,3 @@ def _independent(columns: Floats) -> Floats:
         if np.linalg.matrix_rank(chosen.T @ chosen) == len(kept) + 1:
             kept.append(place)
     return columns[:, kept]
-
-
-def _gram(rows: Floats) -> Floats:
-    return np.asarray(rows.T @ rows, np.float64)

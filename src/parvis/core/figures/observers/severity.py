@@ -182,13 +182,13 @@ def _relative_errors(sums: Sums, solved: Solved, counts: Floats) -> Floats:
     j2, t2 = ratios.observer**2, ratios.interaction**2
     if not j2:
         return 1 / counts
-    marks = slice(sums.fixed, sums.fixed + sums.observers)
-    mix = sums.whole[:, marks] / counts[:, None]
-    _, _, weighted, pull = sums.products(ratios)
     share = 1 / (1 + t2 * sums.cell_size)
     mass = np.bincount(sums.cell_organisation, share * sums.cell_size, sums.organisations)
-    # sum over channels of n_icj / (1 + t² n_ic) is `weighted`; the organisation's own pull takes the rest
-    leak = weighted[:, marks] * (1 - pull * mass)[:, None] / counts[:, None]
+    # an organisation's own pull takes o² / (1 + o² mass) of it
+    left = 1 / (1 + ratios.organisation**2 * mass)
+    marks = slice(sums.fixed + 1, None)
+    mix = sums.weighted_by_organisation(np.ones(len(share)))[:, marks].toarray() / counts[:, None]
+    leak = sums.weighted_by_organisation(share)[:, marks].toarray() * (left / counts)[:, None]
     smoothed = mix @ solved.precision
     variance = 1 / counts + j2 * (smoothed * mix).sum(axis=1) - 2 * j2 * (smoothed * leak).sum(axis=1)
     return np.asarray(np.maximum(variance, 0.0), np.float64)
