@@ -6,7 +6,9 @@ not a sample.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +19,9 @@ from parvis.core.bundle import Dataset, MeasureKind, SubjectKind
 from parvis.core.bundle.dataset_tables import QuestionKind
 from parvis.core.bundle.result_tables import DIAGNOSTICS, ESTIMATES
 from parvis.core.figures.calibrated import calibrated_weights
-from parvis.core.figures.estimation import Design, Request, estimate
+from parvis.core.figures.estimation import Design, Request, View, estimate_views
 from parvis.core.figures.scoring import NATION, OVERALL
+from parvis.core.figures.tally.engine import Engine, opened
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Source
 
@@ -62,11 +65,11 @@ def perceived(dataset: Dataset, method: Method) -> Perceived:
     weights, told = calibrated_weights(dataset, responses, method)
     table, measures = _columns(dataset, responses, weights, method)
     rows: list[tuple[object, ...]] = []
-    for kind, by in _SUBJECTS:
+    with opened() as engine:
         for share in (False, True):
             asked = [measure for measure in measures if measure.share is share]
             if asked:
-                rows += _rows(table, asked, kind, by, share, method)
+                rows += _rows(engine, table, asked, share, method)
     return Perceived(ESTIMATES.filled(rows), DIAGNOSTICS.filled(told))
 
 
@@ -107,43 +110,43 @@ def _columns(dataset: Dataset, responses: pa.Table, weights: Floats, method: Met
 
 
 def _rows(
-    table: pa.Table, asked: list[_Measure], kind: SubjectKind, by: str, share: bool, method: Method
-) -> list[tuple[object, ...]]:
+    engine: Engine, table: pa.Table, asked: list[_Measure], share: bool, method: Method
+) -> Iterator[tuple[object, ...]]:
+    """Figures of organisations, categories and the nation, in one scan."""
     values = tuple(dict.fromkeys(measure.column for measure in asked))
-    known = table.filter(pc.is_valid(table[by]))
-    if not known.num_rows:
-        return []
-    request = Request(
-        values, share=share, by=(by,), confidence=method.scores.confidence, scaled=not share, gate=method.gate
-    )
-    found = estimate(known, request, Design(weight=_WEIGHT)).figures.gated().table().to_pylist()
+    request = Request(values, share=share, confidence=method.scores.confidence, scaled=not share, gate=method.gate)
+    views = [View((by,)) for _, by in _SUBJECTS]
+    surveys = estimate_views(table, request, views, Design(weight=_WEIGHT), engine=engine)
+    for (kind, by), survey in zip(_SUBJECTS, surveys, strict=True):
+        yield from _told(survey.figures.gated().table().to_pylist(), asked, kind, by, share)
+
+
+def _told(
+    found: list[dict[str, Any]], asked: list[_Measure], kind: SubjectKind, by: str, share: bool
+) -> Iterator[tuple[object, ...]]:
     top = 1.0 if share else 100.0
-    rows: list[tuple[object, ...]] = []
     for row in found:
         for measure in asked:
-            if measure.column != row["value"]:
+            if measure.column != row["value"] or row[by] is None:  # a body that is in no category
                 continue
             name = f"{measure.name}={row['level']}" if share else measure.name
-            rows.append(
-                (
-                    kind.value,
-                    row[by],
-                    Source.PERCEIVED.value,
-                    measure.kind.value,
-                    name,
-                    None,
-                    row["estimate"],
-                    row["standard_error"],
-                    _within(row["low"], top),
-                    _within(row["high"], top),
-                    row["n"],
-                    row["n_effective"],
-                    row["degrees_of_freedom"],
-                    row["status"],
-                    row["reason"],
-                )
+            yield (
+                kind.value,
+                row[by],
+                Source.PERCEIVED.value,
+                measure.kind.value,
+                name,
+                None,
+                row["estimate"],
+                row["standard_error"],
+                _within(row["low"], top),
+                _within(row["high"], top),
+                row["n"],
+                row["n_effective"],
+                row["degrees_of_freedom"],
+                row["status"],
+                row["reason"],
             )
-    return rows
 
 
 def _rescaled(column: pa.ChunkedArray, low: float | None, high: float | None) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -109,7 +110,7 @@ def estimate(
     design: Design | None = None,
     weighting: Weighting | None = None,
     *,
-    engine: str | None = None,
+    engine: Engine | str | None = None,
     progress: Progress | None = None,
 ) -> Survey:
     """Estimate figures from a survey file in one scan.
@@ -119,7 +120,7 @@ def estimate(
         request: what is asked.
         design: how the sample was drawn; independent rows of weight 1 by default.
         weighting: known totals and bounds; none by default.
-        engine: as `opened`.
+        engine: one that is open, or a name as for `opened`.
         progress: told each step as it begins: profile, scan, weights, figures.
 
     Returns:
@@ -148,7 +149,7 @@ def estimate_views(
     design: Design | None = None,
     weighting: Weighting | None = None,
     *,
-    engine: str | None = None,
+    engine: Engine | str | None = None,
     progress: Progress | None = None,
 ) -> list[Survey]:
     """Estimate the same figures by several groupings (the nation, territories, organisations) in one scan.
@@ -173,7 +174,7 @@ def estimate_views(
     tell = progress or _silent
     if weighting.bounds is not None:
         check_bounds(weighting.bounds)
-    with opened(engine) as place:
+    with nullcontext(engine) if isinstance(engine, Engine) else opened(engine) as place:
         table = place.table(data)
         check_columns(request, design, weighting.variables, table.columns)
         tell("profile")
