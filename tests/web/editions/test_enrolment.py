@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime
 
 import pytest
@@ -169,7 +170,12 @@ def test_a_complete_file_is_sent_decided_and_told_by_mail(edition: Edition) -> N
     enrolment.refresh_from_db()
     assert (enrolment.state, enrolment.decided_by) == (State.ACCEPTED, edition.created_by)
     assert enrolment.channels == ["phone", "email", "letter", "visit", "website"]
-    assert Mail.objects.get().to == enrolment.created_by.email
+    confirmation, decision = Mail.objects.order_by("pk")
+    assert confirmation.to == decision.to == enrolment.created_by.email
+    assert "bien arrivée" in confirmation.body
+    (piece,) = confirmation.attachments
+    assert (piece["name"], piece["mime"]) == ("parvis.ics", "text/calendar")
+    assert b"DTSTART;VALUE=DATE:20260105" in base64.b64decode(piece["base64"])
 
 
 def test_places_of_another_body_cannot_be_measured(edition: Edition) -> None:
@@ -234,7 +240,7 @@ def test_many_at_once_leave_the_same_rows_journal_and_letters_as_one_by_one(edit
         category.pk, category.edition = None, other
         category.save()
     assert story(other, [body() for _ in range(3)], by, together=False) == together
-    assert Mail.objects.count() == 2 * letters == 6
+    assert Mail.objects.count() == 2 * letters == 12
 
 
 def test_many_at_once_are_refused_whole(edition: Edition) -> None:

@@ -90,7 +90,7 @@ def test_fieldwork_opens_only_with_frozen_instruments_accepted_bodies_and_inform
         (State.FIELDWORK, actions.open_enrolment, "wrong_passage"),
         (State.PUBLISHED, actions.open_enrolment, "wrong_passage"),
         (State.FIELDWORK, freeze, "review_not_open"),
-        (State.PUBLISHED, freeze, "review_not_open"),
+        (State.FROZEN, freeze, "review_not_open"),
         (State.REVIEW, publish, "not_frozen"),
         (State.PUBLISHED, publish, "not_frozen"),
     ],

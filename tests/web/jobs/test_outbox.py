@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -53,12 +54,30 @@ def test_a_failure_is_kept_with_its_reason_and_tried_again(settings: Any) -> Non
     kept = Mail.objects.get()
     assert (kept.sent, kept.attempts, kept.error) == (None, 1, "the post office is closed")
     settings.EMAIL_BACKEND = ours
-    assert send_waiting_mail(at=MOMENT) == 1
+    assert send_waiting_mail(at=MOMENT) == 0  # not at once: a server that is down is left alone a while
+    assert send_waiting_mail(at=MOMENT + timedelta(minutes=1)) == 1
 
 
-def test_after_eight_tries_a_letter_stays_for_someone_to_look_at(settings: Any) -> None:
+def test_each_try_waits_twice_longer_and_the_tenth_is_the_last(settings: Any) -> None:
     MailFactory()
     settings.EMAIL_BACKEND = f"{__name__}.ClosedPostOffice"
-    for _ in range(MOST_ATTEMPTS + 2):
-        send_waiting_mail(at=MOMENT)
-    assert Mail.objects.get().attempts == MOST_ATTEMPTS == 8
+    tries = []
+    for minute in range(24 * 60):
+        before = Mail.objects.get().attempts
+        send_waiting_mail(at=MOMENT + timedelta(minutes=minute))
+        if Mail.objects.get().attempts > before:
+            tries.append(minute)
+    assert tries == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511]
+    assert Mail.objects.get().attempts == MOST_ATTEMPTS  # it stays, with its reason, for someone to look at
+
+
+def test_a_letter_that_another_worker_is_sending_is_left_to_it(monkeypatch: Any) -> None:
+    MailFactory()
+    sent = []
+
+    def send(message: Any) -> int:
+        sent.append(send_waiting_mail(at=MOMENT))  # the other worker passes by meanwhile
+        return 1
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    assert (send_waiting_mail(at=MOMENT), sent) == (1, [0])

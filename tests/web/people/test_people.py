@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import Client
 
+from parvis.web.editions.actions import give_seat
+from parvis.web.jobs.models import Mail
 from parvis.web.people.actions import journal, register_people, register_person, write_profile
 from parvis.web.people.models import JournalEntry, Person
 from parvis.web.people.queries import journal_of
-from tests.factories import MOMENT, EditionFactory, PersonFactory, SeatFactory
+from parvis.web.territory.actions import grant_membership
+from tests.factories import MOMENT, EditionFactory, OrganisationFactory, PersonFactory, SeatFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +29,24 @@ def test_an_invited_person_is_found_whatever_the_case_of_the_address() -> None:
     assert first.name == "Ana"
     assert first.emailaddress_set.get().verified
     assert journal_of(first).count() == 1
+
+
+def test_someone_let_in_is_told_who_did_and_how_to_enter_in_their_language(client: Client) -> None:
+    by, body = PersonFactory(name="Dominique"), OrganisationFactory(name="Valbrune")
+    expert = PersonFactory(language="en")
+    give_seat(EditionFactory(name_en="Edition 2031"), person=expert, role="expert", by=by, at=MOMENT)
+    person = register_person(email="ana@ville.example", name="Ana", by=by, at=MOMENT)
+    grant_membership(organisation=body, person=person, role="member", by=by, at=MOMENT)
+    grant_membership(organisation=body, person=by, role="lead", by=by, at=MOMENT)  # oneself: no letter
+    english, french = Mail.objects.order_by("pk")
+    assert ("Edition 2031" in english.subject, "expert" in english.body) == (True, True)
+    assert ("Valbrune" in french.subject, "Dominique" in french.body) == (True, True)
+    way_in = re.search(r"http\S+(/compte/\S+)", french.body)
+    assert way_in is not None
+    assert client.get(way_in[1]).status_code == 200
+    client.post(way_in[1], {"email": person.email})
+    assert re.search(r"^[A-Z0-9]{3,}-[A-Z0-9]{3,}$", mail.outbox[-1].body, re.MULTILINE)
+    assert mail.outbox[-1].subject.startswith("Parvis : ")
 
 
 def test_many_accounts_leave_the_same_journal_as_one_by_one() -> None:

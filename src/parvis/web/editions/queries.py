@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from parvis.rendering.calendar_file import calendar_file
 from parvis.web.editions.models import CalendarDate, Edition, Enrolment
 from parvis.web.people.models import Person
 from parvis.web.territory.models import Membership, Organisation
@@ -44,6 +45,15 @@ def calendar_in_force(edition: Edition) -> list[CalendarDate]:
         .values("last")
     )
     return list(edition.dates.filter(version=Subquery(latest)).order_by("starts_on"))
+
+
+def calendar_file_of(edition: Edition) -> str:
+    """The dates in force, as a file for one's own calendar."""
+    rows = [
+        (f"{edition.slug}-{each.kind}", str(each.get_kind_display()), each.starts_on, each.ends_on)
+        for each in calendar_in_force(edition)
+    ]
+    return calendar_file(edition.name, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from parvis.web.jobs.models import Job, Mail
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 10  # the last one eight hours and a half after the first
+FIRST_PAUSE = timedelta(minutes=1)
 
 
 def write_mail(
@@ -23,13 +25,15 @@ def write_mail(
 ) -> Mail:
     """Put a letter in the outbox, in the language of the person it is for; it leaves after the commit.
 
-    The template's first line is the subject. attachments: (file name, content, MIME type).
+    The template's first line is the subject; it knows `person` and `site`, our public address. attachments: (file
+    name, content, MIME type).
     """
+    site = settings.PUBLIC_URL.rstrip("/")
     with translation.override(to.language):
-        text = render_to_string(f"{template}.txt", {"person": to, **context}).strip()
+        text = render_to_string(f"{template}.txt", {"person": to, "site": site, **context}).strip()
     subject, _, body = text.partition("\n")
     return Mail.objects.create(
-        to=to.email, subject=subject.strip()[:200], body=body.strip(),
+        to=to.email, subject=subject.strip()[:200], body=f"{body.strip()}\n\n-- \nParvis\n{site}/",
         attachments=[
             {"name": name, "base64": base64.b64encode(content).decode(), "mime": mime}
             for name, content, mime in attachments
@@ -42,19 +46,29 @@ def send_waiting_mail(*, at: datetime, most: int = 200, connection: Any = None) 
 
     connection: the mail server, the one of the settings when None.
     """
-    sent = 0
-    for mail in Mail.objects.filter(sent__isnull=True, attempts__lt=MOST_ATTEMPTS)[:most]:
-        message = EmailMessage(mail.subject, mail.body, to=[mail.to], connection=connection)
-        for piece in mail.attachments:
-            message.attach(piece["name"], base64.b64decode(piece["base64"]), piece["mime"])
-        try:
-            message.send()
-        except OSError as error:
-            Mail.objects.filter(pk=mail.pk).update(attempts=F("attempts") + 1, error=str(error)[:500])
-        else:
-            Mail.objects.filter(pk=mail.pk).update(sent=at, attempts=F("attempts") + 1)
-            sent += 1
-    return sent
+    due = Q(next_try__isnull=True) | Q(next_try__lte=at)
+    waiting = Mail.objects.filter(due, sent__isnull=True, attempts__lt=MOST_ATTEMPTS)[:most]
+    return sum(_send(mail, at=at, connection=connection) for mail in waiting if _take(mail, at=at))
+
+
+def _take(mail: Mail, *, at: datetime) -> bool:
+    """Reserve a letter by setting its next try, so that two workers never send it both; each try waits twice longer."""
+    later = at + FIRST_PAUSE * 2**mail.attempts
+    mine = Mail.objects.filter(pk=mail.pk, sent__isnull=True, attempts=mail.attempts)
+    return mine.update(attempts=F("attempts") + 1, next_try=later) == 1
+
+
+def _send(mail: Mail, *, at: datetime, connection: Any) -> bool:
+    message = EmailMessage(mail.subject, mail.body, to=[mail.to], connection=connection)
+    for piece in mail.attachments:
+        message.attach(piece["name"], base64.b64decode(piece["base64"]), piece["mime"])
+    try:
+        message.send()
+    except OSError as error:
+        Mail.objects.filter(pk=mail.pk).update(error=str(error)[:500])
+        return False
+    Mail.objects.filter(pk=mail.pk).update(sent=at)
+    return True
 
 
 @transaction.atomic

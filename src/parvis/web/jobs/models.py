@@ -70,13 +70,14 @@ class Mail(models.Model):
     written = models.DateTimeField(_("écrit"), auto_now_add=True)
     sent = models.DateTimeField(_("envoyé"), null=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    next_try = models.DateTimeField(_("prochain essai"), null=True)  # None: as soon as possible
     error = models.TextField(_("dernière erreur"), blank=True)
 
     class Meta:
         verbose_name = _("courriel")
         verbose_name_plural = _("courriels")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["sent", "attempts"])]
+        indexes = [models.Index(fields=["sent", "next_try"])]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to}"

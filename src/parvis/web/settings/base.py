@@ -106,6 +106,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parvis : "
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "parvis.web.people.adapter.AccountAdapter"
 SECOND_FACTOR_RULE = "parvis.web.editions.rules.needs_second_factor"
@@ -140,8 +141,9 @@ DATASETS = HOME / "datasets"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# Work in the background. DAILY: functions (at) -> None, safe to run again, once a day.
+# Work in the background. DAILY and OFTEN: functions (at) -> None, safe to run again, once a day and once a minute.
 DAILY = ["parvis.web.consultation.tasks.forget_yesterday", "parvis.web.fieldwork.tasks.end_late_offers"]
+OFTEN = ["parvis.web.fieldwork.tasks.screen_reports", "parvis.web.fieldwork.tasks.count_boards"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # Citizens' consultation: seconds for which dates and rule are remembered; header in which our proxy writes addresses

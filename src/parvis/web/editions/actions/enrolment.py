@@ -14,7 +14,7 @@ from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import categories_of
 from parvis.web.editions.models import CalendarDate, Edition, EnrolledPlace, Enrolment
-from parvis.web.editions.queries import period
+from parvis.web.editions.queries import calendar_file_of, period
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
@@ -173,7 +173,11 @@ def submit_enrolments(enrolments: Sequence[Enrolment], *, by: Person, at: dateti
     for enrolment in enrolments:
         enrolment.state, enrolment.submitted_at, enrolment.submitted_by = State.SUBMITTED, at, by
     Enrolment.objects.bulk_update(enrolments, ["state", "submitted_at", "submitted_by"], batch_size=500)
-    journal_many(verb="enrolment.submitted", subjects=enrolments, by=by, at=at, edition=enrolments[0].edition.slug)
+    edition = enrolments[0].edition
+    journal_many(verb="enrolment.submitted", subjects=enrolments, by=by, at=at, edition=edition.slug)
+    calendar = ("parvis.ics", calendar_file_of(edition).encode(), "text/calendar")
+    for enrolment in enrolments:
+        write_mail(to=by, template="mail/enrolment_submitted", context={"enrolment": enrolment}, attachments=[calendar])
     return list(enrolments)
 
 

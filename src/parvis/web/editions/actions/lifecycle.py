@@ -14,6 +14,7 @@ from parvis.core.vocabulary import Level, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import DEFAULT_CATEGORIES
 from parvis.web.editions.models import CalendarDate, Category, Edition, Enrolment, Price, Seat
+from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal, register_person
 from parvis.web.people.models import Person
 from parvis.web.territory.queries import vintages_loaded
@@ -117,6 +118,9 @@ def give_seat(edition: Edition, *, person: Person, role: str, by: Person | None,
     )
     if created:
         journal(verb="seat.given", subject=seat, by=by, at=at, edition=edition.slug, detail={"role": role})
+        if by is not None and by.pk != person.pk:
+            context = {"who": str(by), "where": edition, "tie": seat}
+            write_mail(to=person, template="mail/invited", context=context)
     return seat
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from parvis.rendering.calendar_file import calendar_file as write_calendar
 from parvis.web.editions.models import Enrolment
-from parvis.web.editions.queries import calendar_in_force, edition_open_to_enrolment, enrolments_of, steps_on
+from parvis.web.editions.queries import calendar_file_of, edition_open_to_enrolment, enrolments_of, steps_on
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import organisation_of
 from parvis.web.results.queries import delivered_scorecards
@@ -36,11 +35,9 @@ def home(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 def calendar_file(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """The dates of the current edition for one's own calendar."""
     current = enrolments_of(organisation).first()
-    dates = calendar_in_force(current.edition) if current else []
-    rows = [
-        (f"{each.edition_id}-{each.kind}", str(each.get_kind_display()), each.starts_on, each.ends_on) for each in dates
-    ]
-    content = write_calendar(current.edition.name if current else "Parvis", rows)
+    if current is None:
+        raise Http404
+    content = calendar_file_of(current.edition)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="parvis.ics"'
     return response

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
 from parvis.web.territory.models import Membership, Organisation
@@ -30,6 +31,7 @@ def grant_membership(
         membership.role, membership.granted_at, membership.granted_by = Membership.Role(role), at, by
         membership.save()
     journal(verb=GRANTED, subject=membership, by=by, at=at)
+    _invite([membership], by=by)
     return membership
 
 
@@ -44,7 +46,16 @@ def grant_memberships(
     ]
     Membership.objects.bulk_create(memberships, batch_size=1000)
     journal_many(verb=GRANTED, subjects=memberships, by=by, at=at)
+    _invite(memberships, by=by)
     return memberships
+
+
+def _invite(memberships: Sequence[Membership], *, by: Person | None) -> None:
+    """Tell people whom someone else has let in, and how to enter."""
+    for each in memberships:
+        if by is not None and by.pk != each.person_id:
+            context = {"who": str(by), "where": each.organisation, "tie": each}
+            write_mail(to=each.person, template="mail/invited", context=context)
 
 
 @transaction.atomic
