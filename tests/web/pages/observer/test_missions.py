@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +15,17 @@ from PIL import Image
 
 from parvis.web.fieldwork.actions import review
 from parvis.web.fieldwork.models import Draft, Evidence, Mission, Observation, Report
-from tests.web.fieldwork.factories import NOON, Field, FieldPersonFactory, ObservationFactory, SignatureFactory
+from parvis.web.fieldwork.queries import missions_of
+from parvis.web.pages.observer.lists import SENT_SHOWN, groups
+from tests.web.fieldwork.factories import (
+    NOON,
+    Field,
+    FieldInstrumentFactory,
+    FieldPersonFactory,
+    ObservationFactory,
+    SignatureFactory,
+    small_grid,
+)
 from tests.web.territory.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +37,10 @@ def client_of(person: object) -> Client:
     return client
 
 
+def plain(response: Any) -> str:
+    return str(response.content.decode().replace("\u00a0", " "))
+
+
 def photo() -> SimpleUploadedFile:
     content = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(content, "JPEG")
@@ -32,12 +48,31 @@ def photo() -> SimpleUploadedFile:
 
 
 def test_the_list_says_what_to_do_first() -> None:
+    """By deadline: what is late, today, the offers, this week (it is Monday), later; what was sent stays folded."""
+    field, monday = Field(), date(2026, 3, 9)
+    ends = {"late": -1, "today": 0, "week": 6, "later": 7}
+    made = {name: field.mission(window_ends_on=monday + timedelta(days=days)) for name, days in ends.items()}
+    made["offered"] = field.mission(state="offered")
+    found = groups(missions_of(field.person), today=monday)
+    assert [group.title for group in found] == ["En retard", "Aujourd’hui", "Proposées", "Cette semaine", "Plus tard"]
+    assert [group.missions for group in found] == [
+        [made[name]] for name in ("late", "today", "offered", "week", "later")
+    ]
+    assert "Une mission vous est proposée" in client_of(field.person).get("/terrain/").content.decode()
+
+
+def test_a_long_list_stays_short_and_everything_is_reachable() -> None:
     field = Field()
-    field.mission(state="offered")
-    field.mission()
-    page = client_of(field.person).get("/terrain/").content.decode()
-    assert "Une mission vous est proposée" in page
-    assert page.index("Proposées") < page.index("À faire")
+    for _ in range(6):
+        field.mission()
+    for _ in range(7):
+        ObservationFactory(mission=field.mission(state="done"))
+    client = client_of(field.person)
+    page = client.get("/terrain/").content.decode()
+    assert "Voir les 2 autres" in page
+    assert "7 rapports envoyés" in page
+    assert page.count('class="pv-panel"') == 6 + SENT_SHOWN
+    assert client.get("/terrain/envoyees/").content.decode().count('class="pv-panel"') == 7
 
 
 def test_an_offer_is_accepted_then_released() -> None:
@@ -93,7 +128,8 @@ def test_questions_that_do_not_apply_are_not_asked() -> None:
     client.post(f"{fill}/1/", {"outcome": "not_reached"})
     page = client.get(f"{fill}/2/").content.decode()
     assert "L’agent dit bonjour" not in page
-    client.post(f"{fill}/2/", {})
+    client.post(f"{fill}/2/", {"comment": "Mme Martin n’a pas décroché"})
+    assert "Ceci ressemble à un nom ou à des coordonnées : Martin" in plain(client.get(f"{fill}/3/"))
     client.post(f"{fill}/3/", {})
     assert Observation.objects.get().outcome == "not_reached"
 
@@ -174,14 +210,44 @@ def test_the_calendar_file_tells_nothing_of_the_purpose() -> None:
 def test_applying_signing_and_declaring_a_conflict() -> None:
     field, person = Field(), FieldPersonFactory()
     client = client_of(person)
-    client.post("/terrain/inscription/", {"departement": "25", "capacity": "5"})
+    client.post("/terrain/inscription/", {"departement": "25", "capacity": "5", "adult": "on"})
     person.refresh_from_db()
     assert person.observer.status == "applied"
     client.post(f"/terrain/charte/{field.edition.slug}/", {"agreed": "on"})
     assert person.observer.signatures.get().edition == field.edition
     organisation = field.enrolment.organisation
-    client.post("/terrain/profil/", {"organisation": organisation.pk, "reason": "J’y travaille"})
+    client.post("/terrain/profil/", {"conflict": "1", "where": f"o{organisation.pk}", "reason": "J’y travaille"})
     assert person.observer.conflicts.get().organisation == organisation
+
+
+def test_a_stage_where_nothing_applies_is_passed_over_both_ways() -> None:
+    field = Field()
+    grid = small_grid().to_json()
+    grid["pages"][1]["questions"] = grid["pages"][1]["questions"][:1]  # courtesy alone, asked only when reached
+    FieldInstrumentFactory(edition=field.edition, version=2, compiled=grid, sha256="2" * 64)
+    mission = field.mission()
+    client, fill = client_of(field.person), f"/terrain/missions/{mission.pk}/grille"
+    client.post(f"{fill}/0/", {"happened_on": "2026-03-09", "half_day": "am"})
+    assert client.post(f"{fill}/1/", {"outcome": "not_reached"}).url == f"{fill}/3/"
+    assert client.get(f"{fill}/2/").url == f"{fill}/3/"
+    assert "Étape 1 sur 1" in plain(client.get(f"{fill}/1/"))
+    client.post(f"{fill}/1/", {"outcome": "reached", "rings": "2"})
+    assert "Étape 2 sur 2" in plain(client.get(f"{fill}/2/"))
+
+
+def test_a_case_answered_after_closing_is_told_and_nothing_is_lost() -> None:
+    """The letter's answer comes once the edition is frozen: refused with words; what was noted before stands."""
+    field = Field("letter")
+    mission = field.mission("letter")
+    client, case = client_of(field.person), f"/terrain/missions/{mission.pk}/dossier/"
+    client.post(case, {"sent_on": "2026-03-09", "half_day": "am"})
+    type(field.edition).objects.update(state="review")
+    client.post(case, {"kind": "acknowledged", "on": "2026-03-12"})  # late answers are still taken during the review
+    type(field.edition).objects.update(state="frozen")
+    told = client.post(case, {"kind": "answered", "on": "2026-03-20"}).content.decode()
+    assert "ce dossier ne change plus" in told
+    assert "Écrivez à l’organisateur" in told
+    assert [event.kind for event in Observation.objects.get().events.all()] == ["sent", "acknowledged"]
 
 
 ADDRESSES = ["", "accepter/", "decliner/", "rendre/", "signaler/", "agenda.ics", "dossier/", "grille/0/", "grille/1/",

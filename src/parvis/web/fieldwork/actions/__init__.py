@@ -3,6 +3,7 @@
 from parvis.web.fieldwork.actions.appeals import appeal, decide_appeal
 from parvis.web.fieldwork.actions.availability import cancel_absence, declare_absence
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
+from parvis.web.fieldwork.actions.codings import ask_double_coding, code_again, draw_double_codings
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
 from parvis.web.fieldwork.actions.evidence import add_photo
 from parvis.web.fieldwork.actions.fees import MOST_EXPENSE, ask_expense, decide_expense, set_fees
@@ -38,6 +39,7 @@ from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, 
 from parvis.web.fieldwork.actions.scenarios import change_scenario, retire_scenario, review_ethics, write_scenario
 from parvis.web.fieldwork.actions.statuses import change_status, decide_application, next_statuses
 from parvis.web.fieldwork.actions.training import take_quiz, withdraw_certification
+from parvis.web.fieldwork.actions.trap_items import drop_trap_item, write_trap_item
 
 __all__ = [
     "CASES",
@@ -54,6 +56,7 @@ __all__ = [
     "appeal",
     "approve_many",
     "ask_adoption",
+    "ask_double_coding",
     "ask_expense",
     "ask_plan",
     "cancel",
@@ -63,12 +66,15 @@ __all__ = [
     "change_scenario",
     "change_status",
     "close_fieldwork",
+    "code_again",
     "decide_appeal",
     "decide_application",
     "decide_expense",
     "declare_absence",
     "declare_conflict",
     "decline",
+    "draw_double_codings",
+    "drop_trap_item",
     "end_offers",
     "import_observations",
     "is_fillable",
@@ -98,4 +104,5 @@ __all__ = [
     "take_quiz",
     "withdraw_certification",
     "write_scenario",
+    "write_trap_item",
 ]

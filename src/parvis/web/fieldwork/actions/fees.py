@@ -15,13 +15,13 @@ from parvis.web.fieldwork.models import Expense, Fee, Mission
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 
-MOST = Decimal(500)  # euros, for one mission
+MOST_EXPENSE = Decimal(500)  # euros, for one mission
 
 
 @transaction.atomic
 def set_fees(edition: Edition, *, amounts: Mapping[str, Decimal], by: Person, at: datetime) -> list[Fee]:
     """Fix what a mission of each channel is paid; statements follow at once."""
-    wrong = [channel for channel, amount in amounts.items() if not 0 <= amount <= MOST]
+    wrong = [channel for channel, amount in amounts.items() if not 0 <= amount <= MOST_EXPENSE]
     if wrong:
         raise ParvisError([refusals.at_key(observer_refusals.FEE_IMPOSSIBLE, channel) for channel in wrong])
     fees = [
@@ -39,7 +39,7 @@ def ask_expense(mission: Mission, *, kind: str, amount: Decimal, by: Person, at:
     checks = [
         (mission.observer is None or mission.observer.person_id != by.pk, refusals.NOT_YOURS),
         (mission.state not in (Mission.State.ACCEPTED, Mission.State.DONE), observer_refusals.NO_EXPENSE_YET),
-        (not 0 < amount <= MOST, observer_refusals.EXPENSE_IMPOSSIBLE),
+        (not 0 < amount <= MOST_EXPENSE, observer_refusals.EXPENSE_IMPOSSIBLE),
     ]
     if faults := [fault for wrong, fault in checks if wrong]:
         raise ParvisError(faults)

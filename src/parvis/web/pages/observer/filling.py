@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -16,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from parvis.core.instruments.answers import check_answers
+from parvis.core.contacts.names import people_named
+from parvis.core.instruments.answers import check_answers, live_answers
 from parvis.core.instruments.form import Grid, Page, QuestionKind
 from parvis.core.vocabulary import ParvisError
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
-from parvis.web.fieldwork.forms import rows, screens, typed
+from parvis.web.fieldwork.forms import is_shown_to_people, rows, screens, typed
 from parvis.web.fieldwork.models import Draft, Mission, Observation
 from parvis.web.fieldwork.queries import draft_of
 from parvis.web.fieldwork.rules import is_mission_observer
@@ -116,15 +118,30 @@ def _stage(request: HttpRequest, mission: Mission, draft: Draft, stages: list[Pa
         checked = check_answers(grid, draft.answers, today=today, pages=[stage.name]).faults
         faults = tuple(fault for fault in checked if fault.where.get("question") not in photos)
         if kept and not faults:
-            return redirect("observer:fill", mission.pk, step + 1)
+            return redirect("observer:fill", mission.pk, _live_step(grid, stages, draft.answers, after=step))
+    live = _live_steps(grid, stages, draft.answers)
+    if step not in live:
+        return redirect("observer:fill", mission.pk, _live_step(grid, stages, draft.answers, after=step))
     return render(request, "observer/stage.html", {
         "mission": mission,
         "stage": stage,
         "rows": rows(grid, stage, draft.answers, today=today, faults=faults),
-        "step": step,
-        "count": len(stages),
-        "back_step": step - 1,
+        "step": live.index(step) + 1,
+        "count": len(live),
+        "back_step": max((each for each in live if each < step), default=0),
     })  # fmt: skip
+
+
+def _live_steps(grid: Grid, stages: list[Page], answers: Mapping[str, Any]) -> list[int]:
+    """The stages, from 1, where something is to be answered: the others are passed over."""
+    visible = live_answers(grid, answers, today=timezone.localdate()).visible
+    asked = [[each for each in stage.questions if is_shown_to_people(each)] for stage in stages]
+    return [step for step, questions in enumerate(asked, 1) if any(each.name in visible for each in questions)]
+
+
+def _live_step(grid: Grid, stages: list[Page], answers: Mapping[str, Any], *, after: int) -> int:
+    """The next stage to fill; past the last one, the page where all is read again."""
+    return min((step for step in _live_steps(grid, stages, answers) if step > after), default=len(stages) + 1)
 
 
 def _send(request: HttpRequest, mission: Mission, draft: Draft, stages: list[Page]) -> HttpResponse:
@@ -147,8 +164,15 @@ def _send(request: HttpRequest, mission: Mission, draft: Draft, stages: list[Pag
         "form": form,
         "contact": {**draft.contact, "happened_on": date.fromisoformat(draft.contact["happened_on"])},
         "summary": summary,
+        "named": _people_named(grid, draft.answers),
         "case": observation_of(mission),
     })  # fmt: skip
+
+
+def _people_named(grid: Grid, answers: Mapping[str, Any]) -> list[str]:
+    """What the remarks seem to say of someone, to be read again before it leaves."""
+    texts = [answers.get(question.name, "") for question in grid.questions if question.kind is QuestionKind.TEXT]
+    return [name for text in texts for name in people_named(str(text))]
 
 
 @transaction.atomic
@@ -181,5 +205,7 @@ def receipt(request: HttpRequest, mission: Mission) -> HttpResponse:
     observation = observation_of(mission)
     if observation is None or observation.state == Observation.State.OPEN:
         return redirect("observer:mission", mission.pk)
+    hours = round(observation.timeline.get("clock_ahead_seconds", 0) / 3600)
     shown = {"mission": mission, "observation": observation, "receipt": receipt_of(observation)}
+    shown |= {"hours_ahead": max(hours, 0), "hours_behind": max(-hours, 0)}
     return render(request, "observer/receipt.html", shown)

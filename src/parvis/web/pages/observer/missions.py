@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.models import Mission, Observation, Report
-from parvis.web.fieldwork.queries import code_to_sign, missions_of
-from parvis.web.fieldwork.rules import is_mission_observer, is_observer
+from parvis.web.fieldwork.rules import is_mission_observer
 from parvis.web.pages.access import page
 from parvis.web.pages.observer.loaders import mission_of
 from parvis.web.pages.telling import attempt
@@ -43,21 +42,6 @@ class TroubleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
-
-
-@page(may=is_observer)
-def listing(request: HttpRequest) -> HttpResponse:
-    mine = list(missions_of(request.user))
-    return render(request, "observer/missions.html", {
-        "offered": [each for each in mine if each.state == State.OFFERED],
-        "to_do": [each for each in mine if each.state == State.ACCEPTED and not observation_of(each)],
-        "open_cases": [each for each in mine if is_open_case(each)],
-        "to_revise": [each for each in mine if is_to_revise(each)],
-        "sent": [each for each in mine if each.state == State.DONE and not is_to_revise(each)],
-        "codes": code_to_sign(request.user.observer, actions.CODE_VERSION),
-        "today": timezone.localdate(),
-        "soon": timezone.localdate() + timedelta(days=3),
-    })  # fmt: skip
 
 
 def observation_of(mission: Mission) -> Observation | None:

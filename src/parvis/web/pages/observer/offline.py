@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from parvis.core.instruments.form import Question, in_language
 from parvis.core.vocabulary import Fault, ParvisError, Text
+from parvis.web.consultation.masking import first_names
 from parvis.web.editions.models import Instrument
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
@@ -34,7 +35,7 @@ from parvis.web.pages.observer.loaders import mission_of
 from parvis.web.pages.observer.missions import observation_of
 from parvis.web.people.models import Person
 
-SCRIPTS = ("expressions", "observer", "observer-store", "observer-outbox", "observer-form")
+SCRIPTS = ("expressions", "observer", "observer-store", "observer-names", "observer-outbox", "observer-form")
 ASSETS = [
     *(f"js/{name}.js" for name in SCRIPTS),
     "css/govuk.css", "css/parvis.css", "fonts/parvis-sans-regular.woff2", "fonts/parvis-sans-bold.woff2",
@@ -47,6 +48,16 @@ UNREADABLE = Fault(
     Text("Ce rapport ne se lit pas.", "This report cannot be read."),
     Text("Exportez-le et envoyez le fichier à l’organisateur.", "Export it and send the file to the organiser."),
 )
+AHEAD = Fault(
+    "contact_in_the_future",
+    Text("Le jour du contact est dans l’avenir.", "The day of the contact is in the future."),
+    Text(
+        "Vérifiez la date de ce téléphone, puis corrigez le jour dans le rapport.",
+        "Check this phone’s date, then correct the day in the report.",
+    ),
+)
+CLOCK_WRONG = 6 * 3600  # seconds: no time zone moves a clock that tells its zone
+EASTERNMOST = timedelta(hours=14)  # where the next day has already begun
 
 
 @page(of=mission_of, may=is_mission_observer)
@@ -62,13 +73,15 @@ def app(request: HttpRequest, mission: Mission) -> HttpResponse:
     shown = [(stage, rows(grid, stage, {}, today=timezone.localdate(), all_of=True)) for stage in stages]
     known = observation_of(mission)
     facts = {
-        "mission": mission.pk, "instrument": draft.instrument_id, "answers": draft.answers, **draft.contact,
+        "mission": mission.pk, "channel": mission.channel, "now": timezone.now().isoformat(),
+        "today": timezone.localdate().isoformat(), "instrument": draft.instrument_id,
+        "answers": draft.answers, **draft.contact,
         "uuid": str(draft.uuid) if known or draft.pk else None,
         "questions": [_logic(question) for question in grid.questions],
     }  # fmt: skip
     return render(request, "observer/app.html", {
         "mission": mission, "stages": shown, "count": len(stages), "facts": facts, "is_case": known is not None,
-        "today": timezone.localdate(),
+        "first_names": " ".join(sorted(first_names())),
     })  # fmt: skip
 
 
@@ -124,14 +137,22 @@ def read_report(mission: Mission, text: str, now: datetime) -> actions.Filing:
         started, ended = _moment(timeline.pop("started", None)), _moment(timeline.pop("ended", None))
         if told := _moment(given.get("device_now")):
             timeline["clock_ahead_seconds"] = round((told - now).total_seconds())
+        happened_on = date.fromisoformat(given["happened_on"])
+        if happened_on > _latest_day(now, timeline.get("clock_ahead_seconds", 0)):
+            raise ParvisError(AHEAD)
         return actions.Filing(
-            mission, UUID(given["uuid"]), dict(given["answers"]),
-            happened_on=date.fromisoformat(given["happened_on"]), half_day=_half_day(given["half_day"]),
+            mission, UUID(given["uuid"]), dict(given["answers"]), happened_on=happened_on,
+            half_day=_half_day(given["half_day"]),
             instrument=Instrument.objects.filter(pk=int(given["instrument"])).first(),
             started=started, ended=max(started, ended) if started and ended else ended, timeline=timeline,
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ParvisError(UNREADABLE) from error
+
+
+def _latest_day(now: datetime, clock_ahead_seconds: int) -> date:
+    """The last day that a contact may have: today on the phone, and today here when its clock is visibly wrong."""
+    return timezone.localdate(now) if abs(clock_ahead_seconds) > CLOCK_WRONG else (now + EASTERNMOST).date()
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,109 +1,126 @@
-"""Becoming a mystery citizen: apply, sign the code of conduct, declare conflicts of interest."""
+"""What observers say of themselves: where they must never go, when they are away, whether they pause or leave."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import actions
-from parvis.web.fieldwork.queries import observer_of
+from parvis.web.fieldwork.models import Observer
+from parvis.web.fieldwork.observer_file import absences_to_come, is_active
 from parvis.web.fieldwork.rules import is_observer
 from parvis.web.pages.access import page
-from parvis.web.pages.observer.loaders import running_edition
 from parvis.web.pages.telling import attempt
-from parvis.web.people.models import Person
-from parvis.web.territory.models import Organisation
+from parvis.web.territory.models import Organisation, Place
 
-
-class ApplyForm(forms.Form):
-    departement = forms.CharField(
-        label=gettext_lazy("Dans quel département habitez-vous ?"),
-        help_text=gettext_lazy("Son numéro, par exemple 25."),
-        max_length=3,
-    )
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Combien de missions par mois, au plus ?"), min_value=1, max_value=100, initial=10
-    )
+OWN_CHOICES = {
+    Observer.Status.PAUSED: gettext_lazy("Je fais une pause"),
+    Observer.Status.LEFT: gettext_lazy("J’arrête"),
+    Observer.Status.CERTIFIED: gettext_lazy("Je reprends"),
+    Observer.Status.TRAINING: gettext_lazy("Je reprends la formation"),
+}
 
 
 class ConflictForm(forms.Form):
-    organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Avec quelle structure ?"), queryset=Organisation.objects.none(), empty_label=None
-    )
+    where = forms.ChoiceField(label=gettext_lazy("Avec quelle structure, ou lequel de ses sites ?"))
     reason = forms.CharField(
-        label=gettext_lazy("Pourquoi ?"),
+        label=gettext_lazy("Pourquoi ?"),
         help_text=gettext_lazy("Vous y travaillez, un proche y travaille, vous y êtes élu…"),
         max_length=200,
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         enrolled = Organisation.objects.filter(enrolments__edition__state__in=["enrolment", "fieldwork"]).distinct()
-        self.fields["organisation"].queryset = enrolled
+        self.organisations = {f"o{each.pk}": each for each in enrolled.prefetch_related("places").order_by("name")}
+        self.places: dict[str, Place] = {}
+        choices: list[Any] = []
+        for key, each in self.organisations.items():
+            places = list(each.places.all())
+            if len(places) < 2:
+                choices.append((key, each.name))
+                continue
+            self.places |= {f"p{place.pk}": place for place in places}
+            rows = [(f"p{place.pk}", place.name) for place in places]
+            choices.append((each.name, [(key, _("Toute la structure")), *rows]))
+        self.fields["where"].choices = choices
+
+    def chosen(self) -> dict[str, Any]:
+        """The organisation, and the place when one was named."""
+        key = self.cleaned_data["where"]
+        if place := self.places.get(key):
+            return {"organisation": place.organisation, "place": place}
+        return {"organisation": self.organisations[key]}
 
 
-class SignForm(forms.Form):
-    agreed = forms.BooleanField(label=gettext_lazy("J’ai lu la charte et je la respecterai."))
+class AbsenceForm(forms.Form):
+    starts_on = forms.DateField(label=gettext_lazy("Du"), widget=forms.DateInput)
+    ends_on = forms.DateField(label=gettext_lazy("Au"), widget=forms.DateInput)
+    half_day = forms.ChoiceField(
+        label=gettext_lazy("À quel moment ?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("", gettext_lazy("Toute la journée")),
+            ("am", gettext_lazy("Le matin")),
+            ("pm", gettext_lazy("L’après-midi")),
+        ],
+        required=False,
+    )
 
 
-def has_account(person: Person) -> bool:
-    return person.is_authenticated
+class StatusForm(forms.Form):
+    to = forms.ChoiceField(label=gettext_lazy("Que souhaitez-vous ?"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=gettext_lazy("Une raison, si vous voulez"), max_length=200, required=False)
 
-
-@page(may=has_account, writes=True)
-def apply(request: HttpRequest) -> HttpResponse:
-    if observer_of(request.user):
-        return redirect("observer:missions")
-    form = ApplyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        new = actions.NewObserver(request.user, **form.cleaned_data)
-        done = attempt(
-            request,
-            lambda: actions.register_observer(observer=new, by=request.user, at=timezone.now()),
-            _("Votre candidature est enregistrée. La formation vient ensuite."),
-            form,
-        )
-        if done:
-            return redirect("observer:missions")
-    return render(request, "observer/apply.html", {"form": form})
+    def __init__(self, *args: Any, possible: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(to, OWN_CHOICES[Observer.Status(to)]) for to in possible]
 
 
 @page(may=is_observer, writes=True)
 def profile(request: HttpRequest) -> HttpResponse:
     observer = request.user.observer
-    form = ConflictForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(
-            request,
-            lambda: actions.declare_conflict(observer, **form.cleaned_data, by=request.user, at=timezone.now()),
-            _("C’est noté : vous n’irez jamais dans cette structure."),
-            form,
-        )
-        if done:
+    posted = {name: request.POST if name in request.POST else None for name in ("conflict", "absence", "status")}
+    forms_of = {
+        "conflict": ConflictForm(posted["conflict"]),
+        "absence": AbsenceForm(posted["absence"]),
+        "status": StatusForm(posted["status"], possible=actions.next_statuses(observer, own=True)),
+    }
+    act = {"conflict": _declare, "absence": _be_away, "status": _change}
+    for name, form in forms_of.items():
+        if form.is_bound and form.is_valid() and act[name](request, observer, form):
             return redirect("observer:profile")
-    conflicts = observer.conflicts.select_related("organisation")
-    return render(request, "observer/profile.html", {"observer": observer, "conflicts": conflicts, "form": form})
+    if "cancel" in request.POST:
+        absence = get_object_or_404(observer.absences, pk=request.POST["cancel"])
+        attempt(request, lambda: actions.cancel_absence(absence, by=request.user, at=timezone.now()),
+                _("C’est noté : vous êtes de nouveau disponible."))  # fmt: skip
+        return redirect("observer:profile")
+    return render(request, "observer/profile.html", {
+        "observer": observer, "is_active": is_active(observer), "forms": forms_of,
+        "conflicts": observer.conflicts.select_related("organisation", "place"),
+        "absences": absences_to_come(observer, timezone.localdate()),
+    })  # fmt: skip
 
 
-def may_sign(person: Person, edition: Edition) -> bool:
-    return edition is not None and is_observer(person)
+def _declare(request: HttpRequest, observer: Observer, form: ConflictForm) -> bool:
+    asked = {**form.chosen(), "reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
+    said = _("C’est noté : vous n’irez jamais dans cette structure.")
+    return attempt(request, lambda: actions.declare_conflict(observer, **asked), said, form)
 
 
-@page(of=running_edition, may=may_sign, writes=True)
-def code(request: HttpRequest, edition: Edition) -> HttpResponse:
-    form = SignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        observer = request.user.observer
-        attempt(
-            request,
-            lambda: actions.sign_code(observer, edition=edition, by=request.user, at=timezone.now()),
-            _("Merci. Votre signature est enregistrée."),
-        )
-        return redirect("observer:missions")
-    signed = request.user.observer.signatures.filter(edition=edition, version=actions.CODE_VERSION).first()
-    return render(request, "observer/code.html", {"edition": edition, "form": form, "signed": signed})
+def _be_away(request: HttpRequest, observer: Observer, form: AbsenceForm) -> bool:
+    asked = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+    said = _("C’est noté : aucune mission ne vous sera prévue à ce moment-là.")
+    return attempt(request, lambda: actions.declare_absence(observer, **asked), said, form)
+
+
+def _change(request: HttpRequest, observer: Observer, form: StatusForm) -> bool:
+    asked = {**form.cleaned_data, "by": request.user, "at": timezone.now(), "own": True}
+    said = _("C’est noté. Les missions déjà acceptées restent à faire ou à rendre.")
+    return attempt(request, lambda: actions.change_status(observer, **asked), said, form)

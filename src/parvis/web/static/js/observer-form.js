@@ -2,7 +2,8 @@
 
 import { isTrue, live } from "./expressions.js";
 import { drain } from "./observer-outbox.js";
-import { get, put, queue } from "./observer-store.js";
+import { namesIn } from "./observer-names.js";
+import { get, lasts, put, queue } from "./observer-store.js";
 import { tell } from "./observer.js";
 
 const facts = JSON.parse(document.getElementById("pv-grid").textContent);
@@ -11,10 +12,15 @@ const form = document.getElementById("pv-form");
 const screens = [...form.querySelectorAll("[data-screen]")];
 const byName = new Map(facts.questions.map((question) => [question.name, question]));
 const WHEN = ["happened_on", "half_day"];
+const BEHIND = 6e5; // milliseconds by which a clock may lag before it is told
 const LARGEST = 1600; // pixels of a photo's longer side
 const LIKE = { integer: /^[+-]?\d{1,12}$/, decimal: /^[+-]?\d{1,12}([.,]\d{1,9})?$/ };
 
-const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+// the day here, or the site's when this page was made if this clock is behind it
+const today = () => {
+  const here = new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+  return here < facts.today ? facts.today : here;
+};
 const blank = () => ({
   mission: facts.mission, uuid: facts.uuid ?? crypto.randomUUID(), instrument: facts.instrument,
   answers: { ...facts.answers }, happened_on: facts.happened_on ?? today(),
@@ -28,16 +34,34 @@ if (changed) {
   draft.instrument = facts.instrument;
   draft.answers = Object.fromEntries(Object.entries(draft.answers).filter(([name]) => byName.has(name)));
 }
-document.getElementById("pv-changed").hidden = !changed;
+draft.screen = Math.min(draft.screen, screens.length - 1);
 
-const save = () => put("drafts", { ...draft, saved: Date.now() });
+const told = (id, shown) => (document.getElementById(id).hidden = !shown);
+told("pv-changed", changed);
+told("pv-unkept", !(await lasts()));
+told("pv-clock", Date.now() < Date.parse(facts.now) - BEHIND); // a page cannot come from the future
+
+/** Keep the draft; what the phone has no room for is told, and stays on the screen. */
+const save = () => put("drafts", { ...draft, saved: Date.now() }).then(() => told("pv-full", false), () => told("pv-full", true));
 const state = () => live(facts.questions, draft.answers, today());
 const boxes = () => form.querySelectorAll("[data-question]");
+
+/** A stage where nothing applies is not shown; the first screen and the last always are. */
+const applies = (screen, visible) => {
+  const asked = [...screen.querySelectorAll("[data-question]")];
+  return !asked.length || asked.some((box) => visible.has(box.dataset.question));
+};
 
 function show() {
   const { visible } = state();
   for (const box of boxes()) box.hidden = !visible.has(box.dataset.question);
   screens.forEach((screen, at) => (screen.hidden = at !== draft.screen));
+  const steps = screens.filter((screen) => screen.querySelector("progress") && applies(screen, visible));
+  const step = steps.indexOf(screens[draft.screen]) + 1;
+  if (!step) return;
+  const bar = screens[draft.screen].querySelector("progress");
+  [bar.value, bar.max] = [step, steps.length];
+  screens[draft.screen].querySelector("[data-step]").textContent = words.step.replace("{step}", step).replace("{count}", steps.length);
 }
 
 function fillIn() {
@@ -47,7 +71,7 @@ function fillIn() {
     if (control.type === "radio" || control.type === "checkbox") control.checked = [].concat(value).includes(control.value);
     else control.value = value;
   }
-  for (const [name, photo] of Object.entries(draft.photos)) told(name, photo);
+  for (const [name, photo] of Object.entries(draft.photos)) tellPhoto(name, photo);
 }
 
 function read(control) {
@@ -66,9 +90,30 @@ function read(control) {
 form.addEventListener("input", async (event) => {
   if (event.target.type === "file") return;
   read(event.target);
+  warn(event.target);
   show();
   await save();
 });
+
+// --- nobody is named
+
+const firstNames = new Set(JSON.parse(document.getElementById("pv-first-names").textContent).split(" "));
+
+function warn(control) {
+  if (control.tagName !== "TEXTAREA" && control.type !== "text") return;
+  const place = control.closest("[data-question]");
+  let told = place.querySelector("[data-named]");
+  const names = namesIn(control.value, firstNames);
+  if (!told) {
+    told = document.createElement("p");
+    told.className = "govuk-inset-text";
+    told.dataset.named = "";
+    told.setAttribute("role", "status");
+    place.append(told);
+  }
+  told.hidden = !names.length;
+  told.textContent = names.length ? words.named.replace("{names}", names.join(", ")) : "";
+}
 
 /** What is wrong with an answer, in words; nothing when it is right. */
 function wrong(question, { values }) {
@@ -101,7 +146,11 @@ function faulty(screen) {
 }
 
 async function go(to) {
-  draft.screen = Math.max(0, Math.min(to, screens.length - 1));
+  const { visible } = state();
+  const step = to < draft.screen ? -1 : 1;
+  let at = Math.max(0, Math.min(to, screens.length - 1));
+  while (at > 0 && at < screens.length - 1 && !applies(screens[at], visible)) at += step;
+  draft.screen = at;
   if (draft.screen === screens.length - 1) {
     draft.timeline.ended ??= new Date().toISOString();
     recall();
@@ -140,7 +189,11 @@ form.addEventListener("submit", async (event) => {
   if (!last) return faulty(screens[draft.screen]) ? undefined : go(draft.screen + 1);
   const lacking = screens.findIndex(faulty);
   if (lacking >= 0) return go(lacking);
-  await queue({ ...draft, saved: Date.now(), queued: Date.now() });
+  try {
+    await queue({ ...draft, saved: Date.now(), queued: Date.now() });
+  } catch {
+    return told("pv-full", true);
+  }
   form.hidden = true;
   document.getElementById("pv-queued").hidden = false;
   const answer = await drain();
@@ -163,6 +216,9 @@ async function answer(control, value) {
   await save();
 }
 
+/** Milliseconds between every start and its stop: someone put on hold twice waited twice. */
+const waited = (moments) => moments.reduce((sum, [what, moment]) => sum + (what === "stop" ? 1 : -1) * Date.parse(moment), 0);
+
 for (const box of form.querySelectorAll("[data-timer]")) {
   const control = box.querySelector("input");
   const button = document.createElement("button");
@@ -183,9 +239,8 @@ for (const box of form.querySelectorAll("[data-timer]")) {
     button.addEventListener("click", async () => {
       note(name, running() ? "stop" : "start");
       label();
-      const [before, now] = draft.timeline[name].slice(-2).map(([, moment]) => Date.parse(moment));
       if (running()) await save();
-      else await answer(control, Math.round((now - before) / 6e4));
+      else await answer(control, Math.round(waited(draft.timeline[name]) / 6e4));
     });
   }
 }
@@ -204,7 +259,7 @@ async function small(file) {
 
 const beside = (name) => form.elements[name]?.closest(".govuk-form-group").querySelector("[data-photo]");
 
-function told(name, photo) {
+function tellPhoto(name, photo) {
   const place = beside(name);
   if (place) place.textContent = `${words.photo_kept} (${Math.round(photo.size / 1024)} Ko)`;
 }
@@ -219,11 +274,25 @@ form.addEventListener("change", async (event) => {
     return;
   }
   if (byName.has(control.name)) draft.answers[control.name] = `${control.name}.jpg`;
-  told(control.name, draft.photos[control.name]);
+  tellPhoto(control.name, draft.photos[control.name]);
   await save();
 });
+
+// --- only whether the phone says that its position is invented; the position itself is never kept
+
+async function lookForInventedPosition() {
+  const allowed = await navigator.permissions?.query({ name: "geolocation" });
+  if (facts.channel !== "visit" || allowed?.state !== "granted") return;
+  navigator.geolocation.getCurrentPosition(({ mocked, coords }) => {
+    if (!(mocked ?? coords.mocked)) return;
+    draft.timeline.mock_location = true;
+    save();
+  }, () => {});
+}
 
 fillIn();
 show();
 if (draft.screen === screens.length - 1) recall();
+for (const control of form.querySelectorAll("textarea")) warn(control);
+lookForInventedPosition().catch(() => {});
 form.hidden = false;

@@ -4,20 +4,20 @@ import { all, arrived, put } from "./observer-store.js";
 
 const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.split("=")[1] ?? "";
 
-/** Try to send every waiting report. Gives {left, signIn}: how many still wait, and whether to sign in again. */
+/** Try to send every waiting report. Gives {left, signIn, strange}: how many still wait, whether to sign in again,
+ * and the missions that are not those of the account that is signed in. */
 export async function drain() {
   const run = async () => {
+    const strange = [];
     let signIn = false;
     for (const report of await all("outbox")) {
       if (report.refused) continue;
       const answer = await send(report);
-      if (answer === "offline") break;
-      if (answer === "sign-in") {
-        signIn = true;
-        break;
-      }
+      if (answer === "not-yours") strange.push(report.mission);
+      signIn = answer === "sign-in";
+      if (signIn || answer === "offline") break;
     }
-    return { left: (await all("outbox")).length, signIn };
+    return { left: (await all("outbox")).length, signIn, strange };
   };
   return navigator.locks ? navigator.locks.request("parvis-outbox", run) : run();
 }
@@ -38,7 +38,9 @@ async function send(report) {
   } catch {
     return "offline";
   }
-  if (response.redirected || response.status === 401 || response.status === 403) return "sign-in";
+  if (response.redirected || response.status === 401) return "sign-in";
+  if (response.status === 403) return forbidden();
+  if (response.status === 413) return refuse(report, [TOO_HEAVY()]);
   if (response.status >= 500) return "offline";
   let told;
   try {
@@ -47,8 +49,25 @@ async function send(report) {
     return "offline"; // cut in the middle of the answer: asked again, the site gives the same receipt
   }
   if (response.ok) await arrived(report, told);
-  else await put("outbox", { ...report, refused: told.messages ?? [String(response.status)] });
+  else return refuse(report, told.messages ?? [String(response.status)]);
   return "done";
+}
+
+const TOO_HEAVY = () => JSON.parse(document.getElementById("pv-words").textContent).too_heavy;
+
+async function refuse(report, messages) {
+  await put("outbox", { ...report, refused: messages });
+  return "done";
+}
+
+/** Refused to whoever is signed in: nobody is, or it is another account, or the mission went to someone else. */
+async function forbidden() {
+  try {
+    const answer = await fetch("/terrain/rapports/", { redirect: "manual", credentials: "same-origin", cache: "no-store" });
+    return answer.type === "opaqueredirect" ? "sign-in" : "not-yours";
+  } catch {
+    return "offline";
+  }
 }
 
 /** Everything that has not arrived, as one file; photos are inside. */

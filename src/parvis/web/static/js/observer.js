@@ -1,7 +1,7 @@
 // Every page of the observer: what has not left yet is always told, and leaves as soon as it can.
 
 import { drain, exported, imported } from "./observer-outbox.js";
-import { all, takeBack } from "./observer-store.js";
+import { all, lasts, takeBack } from "./observer-store.js";
 
 const DAY = 864e5;
 const OLD = 5; // days after which some browsers are about to forget (seven)
@@ -26,7 +26,7 @@ function action(text, act) {
 }
 
 /** Tell what waits. Called after each change. */
-export async function tell({ signIn = false } = {}) {
+export async function tell({ signIn = false, strange = [] } = {}) {
   const [waiting, drafts] = [await all("outbox"), await all("drafts")];
   const lines = [];
   if (waiting.length) lines.push(line(fill(waiting.length > 1 ? words.unsent_many : words.unsent_one, { n: waiting.length })));
@@ -44,6 +44,7 @@ export async function tell({ signIn = false } = {}) {
     link.textContent = words.sign_in;
     lines.push(line(link));
   }
+  if (strange.length) lines.push(line(fill(words.not_yours, { missions: strange.map((mission) => `M${mission}`).join(", ") })));
   const oldest = Math.min(...[...waiting, ...drafts].map((each) => each.saved ?? Date.now()));
   const age = Math.floor((Date.now() - oldest) / DAY);
   if (age >= OLD) lines.push(line(fill(words.old, { n: age })));
@@ -52,6 +53,9 @@ export async function tell({ signIn = false } = {}) {
     lines.push(line(action(words.export, save)));
   }
   if (waiting.length && navigator.onLine) lines.push(line(action(words.send_now, sendNow)));
+  const unkept = waiting.length + drafts.length && !(await lasts());
+  if (unkept) box.dataset.unkept = "1";
+  else delete box.dataset.unkept;
   box.replaceChildren(...lines);
   box.hidden = lines.length === 0;
   box.dataset.unsent = waiting.length;
@@ -88,8 +92,12 @@ async function keepPages() {
   ready.active?.postMessage({ keep: ["/terrain/", ...pages] });
 }
 
+// what opens a map on this kind of phone
+if (/iPhone|iPad/.test(navigator.userAgent))
+  for (const link of document.querySelectorAll("[href^='geo:']")) link.href = link.href.replace(/^geo:0,0\?/, "maps:?");
 for (const link of document.querySelectorAll("[data-offline-href]")) link.href = link.dataset.offlineHref;
 addEventListener("online", sendNow);
+addEventListener("beforeunload", (event) => box.dataset.unkept && event.preventDefault());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow());
 document.addEventListener("submit", (event) => {
   // whoever signs out leaves nothing of the missions behind, except what has not arrived

@@ -1,6 +1,8 @@
-"""Mystery citizens seen by the organiser: certify, suspend, follow."""
+"""Mystery citizens seen by the organiser: their file, their certifications, their status and why."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
@@ -14,6 +16,7 @@ from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.models import Observer
+from parvis.web.fieldwork.observer_file import absences_to_come, candidates, is_active
 from parvis.web.fieldwork.queries import observers_of
 from parvis.web.pages.access import page
 from parvis.web.pages.organiser.fieldwork.loaders import edition_of, may_see, observer_of
@@ -28,35 +31,80 @@ class CertifyForm(forms.Form):
     )
 
 
-class SuspendForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Raison de la suspension"), max_length=200)
+class WithdrawForm(forms.Form):
+    channel = forms.ChoiceField(label=gettext_lazy("Quel canal ?"), widget=forms.RadioSelect)
+    withdrawal = forms.CharField(label=gettext_lazy("Raison du retrait"), max_length=200)
+
+    def __init__(self, *args: Any, held: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [(value, label) for value, label in CHANNELS if value in held]
+
+
+class StatusForm(forms.Form):
+    to = forms.ChoiceField(label=gettext_lazy("Nouveau statut"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("Raison"),
+        help_text=gettext_lazy("La personne la lit sur son profil. Obligatoire pour une suspension."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, possible: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(to, Observer.Status(to).label) for to in possible]
 
 
 @page(of=edition_of, may=is_organiser)
 def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
-    observers = Paginator(observers_of(edition), 50).get_page(request.GET.get("page"))
-    return render(request, "organiser/fieldwork/observers.html", {"edition": edition, "observers": observers})
+    status = request.GET.get("statut", "")
+    found = observers_of(edition)
+    found = found.filter(status=status) if status in Observer.Status.values else found
+    return render(request, "organiser/fieldwork/observers.html", {
+        "edition": edition, "observers": Paginator(found, 50).get_page(request.GET.get("page")),
+        "candidates": candidates().count(), "statuses": Observer.Status.choices, "status": status,
+    })  # fmt: skip
 
 
 @page(of=observer_of, may=may_see, writes=True, seen="observer.file_seen")
 def observer(request: HttpRequest, observer: Observer) -> HttpResponse:
-    certifying = CertifyForm(
-        request.POST if "certify" in request.POST else None, initial={"channels": observer.certified_channels}
-    )
-    suspending = SuspendForm(request.POST if "suspend" in request.POST else None)
-    now = timezone.now()
-    done = False
-    if certifying.is_bound and certifying.is_valid():
-        channels = certifying.cleaned_data["channels"]
-        done = attempt(request, lambda: actions.certify(observer, channels=channels, by=request.user, at=now),
-                       _("La certification est enregistrée."), certifying)  # fmt: skip
-    elif suspending.is_bound and suspending.is_valid():
-        reason = suspending.cleaned_data["reason"]
-        done = attempt(request, lambda: actions.suspend(observer, reason=reason, by=request.user, at=now),
-                       _("La suspension est enregistrée."), suspending)  # fmt: skip
-    if done:
-        return redirect("organiser:fieldwork:observer", observer.edition.slug, observer.pk)
+    possible = [to for to in actions.next_statuses(observer) if to != Observer.Status.REFUSED]
+    posted = {name: request.POST if name in request.POST else None for name in ("certify", "withdraw", "status")}
+    forms_of = {
+        "certify": CertifyForm(posted["certify"], initial={"channels": observer.certified_channels}),
+        "withdraw": WithdrawForm(posted["withdraw"], held=observer.certified_channels),
+        "status": StatusForm(posted["status"], possible=possible),
+    }
+    act = {"certify": _certify, "withdraw": _withdraw, "status": _change}
+    for name, form in forms_of.items():
+        if form.is_bound and form.is_valid() and act[name](request, observer, form):
+            return redirect("organiser:fieldwork:observer", observer.edition.slug, observer.pk)
     return render(request, "organiser/fieldwork/observer.html", {
-        "edition": observer.edition, "observer": observer, "certifying": certifying, "suspending": suspending,
-        "conflicts": observer.conflicts.select_related("organisation"),
+        "edition": observer.edition, "observer": observer, "forms": forms_of, "is_active": is_active(observer),
+        "conflicts": observer.conflicts.select_related("organisation", "place"),
+        "absences": absences_to_come(observer, timezone.localdate()),
+        "changes": observer.changes.select_related("changed_by"),
+        "certifications": observer.certifications.select_related("granted_by"),
+        "attempts": observer.attempts.all(),
+        "signatures": observer.signatures.select_related("edition"),
     })  # fmt: skip
+
+
+def _certify(request: HttpRequest, observer: Observer, form: CertifyForm) -> bool:
+    asked = {"channels": form.cleaned_data["channels"], "by": request.user, "at": timezone.now()}
+    return attempt(request, lambda: actions.certify(observer, **asked), _("La certification est enregistrée."), form)
+
+
+def _withdraw(request: HttpRequest, observer: Observer, form: WithdrawForm) -> bool:
+    asked = {"channel": form.cleaned_data["channel"], "reason": form.cleaned_data["withdrawal"]}
+    told = _("Le canal est retiré.")
+    return attempt(
+        request,
+        lambda: actions.withdraw_certification(observer, **asked, by=request.user, at=timezone.now()),
+        told,
+        form,
+    )
+
+
+def _change(request: HttpRequest, observer: Observer, form: StatusForm) -> bool:
+    asked = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
+    return attempt(request, lambda: actions.change_status(observer, **asked), _("Le statut est changé."), form)

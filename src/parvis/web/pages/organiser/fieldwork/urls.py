@@ -1,6 +1,18 @@
 from django.urls import path
 
-from parvis.web.pages.organiser.fieldwork import board, missions, observers, review
+from parvis.web.pages.organiser.fieldwork import (
+    appeals,
+    board,
+    codings,
+    fees,
+    missions,
+    observers,
+    plans,
+    recruiting,
+    review,
+    scenarios,
+    trap_items,
+)
 
 app_name = "fieldwork"
 urlpatterns = [
@@ -9,10 +21,28 @@ urlpatterns = [
     path("missions/proposer/", missions.offer_all, name="offer-all"),
     path("missions/<int:mission>/", missions.mission, name="mission"),
     path("citoyens-mystere/", observers.listing, name="observers"),
+    path("citoyens-mystere/candidatures/", recruiting.applications, name="applications"),
     path("citoyens-mystere/<int:observer>/", observers.observer, name="observer"),
+    path("indemnites/", fees.overview, name="fees"),
+    path("indemnites/releve.csv", fees.csv_file, name="fees-csv"),
+    path("indemnites/<int:observer>/releve.pdf", fees.pdf_file, name="fees-pdf"),
     path("relecture/", review.queue, name="queue"),
     path("relecture/approuver/", review.approve_all, name="approve-all"),
     path("relecture/<uuid:observation>/", review.observation, name="observation"),
     path("relecture/<uuid:observation>/pieces/<int:piece>/", review.piece, name="piece"),
     path("signalements/", board.troubles, name="troubles"),
+    path("plans/", plans.listing, name="plans"),
+    path("plans/<int:number>/", plans.plan, name="plan"),
+    path("plans/<int:number>/adopter/", plans.adopt, name="adopt-plan"),
+    path("scenarios/", scenarios.listing, name="scenarios"),
+    path("scenarios/nouveau/", scenarios.create, name="create-scenario"),
+    path("scenarios/<int:scenario>/", scenarios.scenario, name="scenario"),
+    path("contestations/", appeals.listing, name="appeals"),
+    path("contestations/<int:appeal>/", appeals.appeal, name="appeal"),
+    path("contestations/<int:appeal>/preuve/", appeals.proof, name="appeal-proof"),
+    path("double-codage/", codings.listing, name="codings"),
+    path("double-codage/tirer/", codings.draw, name="draw-codings"),
+    path("double-codage/<int:coding>/", codings.coding, name="coding"),
+    path("relecture/<uuid:observation>/double-codage/", codings.ask, name="ask-coding"),
+    path("faits-connus/", trap_items.listing, name="trap-items"),
 ]
