@@ -13,7 +13,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import translation
 
 from parvis.core.vocabulary import Channel, Estimate, Status
@@ -164,26 +164,3 @@ def test_our_styles_call_no_outside_host_and_keep_no_reserved_brand() -> None:
         assert not re.search(r"url\([\"']?(https?:)?//", css)
         assert "GDS Transport" not in css
         assert "crest" not in css
-
-
-@pytest.mark.django_db
-def test_signing_in_wears_the_look_and_says_that_citizens_need_no_account(client: Client) -> None:
-    html = client.get("/compte/login/").content.decode()
-    assert "govuk-input" in html
-    assert "aucun compte n’est demandé" in html
-    assert 'href="#main"' in html
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/compte/login/code/", "/compte/password/reset/"])
-def test_the_other_account_pages_wear_it_too(client: Client, address: str) -> None:
-    html = client.get(address).content.decode()
-    assert "govuk-button" in html
-    assert "govuk-heading-l" in html
-
-
-@pytest.mark.django_db
-def test_a_page_that_does_not_exist_helps(client: Client) -> None:
-    answer = client.get("/nulle-part/")
-    assert answer.status_code == 404
-    assert "Aller à la page d’accueil" in answer.content.decode()

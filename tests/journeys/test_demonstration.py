@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
@@ -29,12 +30,19 @@ def build(home: Path, seed: int = 5) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two builds with one seed, side by side."""
-    folders = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
-    with ThreadPoolExecutor(2) as both:
-        list(both.map(build, folders))
+    """Two builds with one seed, side by side, once for all the processes of this run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folders, built = (shared / "proved-one", shared / "proved-other"), shared / "proved.built"
+    with (shared / "proved.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            with ThreadPoolExecutor(2) as both:
+                list(both.map(build, folders))
+            built.touch()
     return folders
 
 
