@@ -31,8 +31,9 @@ from parvis.web.fieldwork.actions import (
     sign_code,
     suspend,
 )
+from parvis.web.fieldwork.board import figures_of
 from parvis.web.fieldwork.models import Mission, Signature
-from parvis.web.fieldwork.queries import missions_of, progress
+from parvis.web.fieldwork.queries import missions_of
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import (
     DAY,
@@ -86,7 +87,7 @@ def test_a_plan_is_written_whole() -> None:
     planned = plan_missions(field.edition, missions=[new_mission(field)] * 3, by=field.organiser, at=NOON)
     assert [mission.state for mission in planned] == ["planned"] * 3
     assert JournalEntry.objects.filter(verb="mission.planned").count() == 3
-    assert progress(field.edition)["phone"]["planned"] == 3
+    assert figures_of(field.edition, NOON.date())["total"]["planned"] == 3
 
 
 def test_a_plan_that_breaks_rules_is_refused_whole_with_every_row() -> None:

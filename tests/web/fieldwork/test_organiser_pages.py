@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from parvis.web.fieldwork.actions import report, review
-from parvis.web.fieldwork.models import Evidence, Observation, Report
-from parvis.web.fieldwork.sampling import is_drawn, reading_reasons
+from parvis.web.fieldwork.models import Evidence, Flag, Observation, Report
+from parvis.web.fieldwork.screening import is_drawn, screen
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import (
     NOON,
@@ -31,6 +31,14 @@ def steer(field: Field) -> tuple[Client, str]:
     client = Client()
     client.force_login(field.organiser)
     return client, f"/pilotage/{field.edition.slug}/terrain"
+
+
+def reasons_of(field: Field) -> dict[int, set[str]]:
+    """Why each report is to be read."""
+    found: dict[int, set[str]] = {}
+    for observation, kind in Flag.objects.filter(observation__edition=field.edition).values_list("observation", "kind"):
+        found.setdefault(observation, set()).add(kind)
+    return found
 
 
 def test_the_board_counts_from_planned_to_approved() -> None:
@@ -127,7 +135,8 @@ def test_a_novice_s_first_reports_flags_and_a_drawn_share_are_read_and_the_rest_
     ]
     late = reports[5]
     Observation.objects.filter(pk=late.pk).update(started=NOON - timedelta(days=3), ended=NOON - timedelta(days=3))
-    reasons = reading_reasons(field.edition)
+    screen(field.edition, at=NOON)
+    reasons = reasons_of(field)
     assert all("novice" in reasons[each.pk] for each in reports[:3])
     assert "late" in reasons[late.pk]
     drawn = {each.pk for each in reports if is_drawn(field.edition.seed, str(each.uuid))}

@@ -58,7 +58,7 @@ def test_a_plan_is_shown_before_anything_is_written() -> None:
     assert channels["phone"]["half_width"] == 16.0  # 1.96 × 20 ÷ √6
     assert plan.report["cost_left"] == 6 * 5 + 4 * 5 + 6
     assert Mission.objects.count() == 0
-    assert Job.objects.get().arguments == {"plan": plan.pk}
+    assert Job.objects.get().arguments == {"edition": field.edition.slug, "plan": plan.pk}
 
 
 def test_the_same_rows_give_the_same_plan() -> None:

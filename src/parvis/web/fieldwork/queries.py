@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from parvis.web.editions.models import Edition, Instrument
-from parvis.web.fieldwork.models import Appeal, Draft, Event, Mission, Observation, Observer, Signature
+from parvis.web.fieldwork.models import (
+    Appeal,
+    DoubleCoding,
+    Draft,
+    Event,
+    Flag,
+    Mission,
+    Observation,
+    Observer,
+    Report,
+    Scenario,
+    Signature,
+)
 from parvis.web.people.models import Person
 
 DATASET_COLUMNS = {
@@ -85,25 +97,6 @@ def missions_of(person: Person) -> QuerySet[Mission]:
     )
 
 
-def progress(edition: Edition, *, by: str = "channel") -> dict[str, dict[str, int]]:
-    """For each channel (or region…), how many missions are planned in all, in hand, done, in review, approved."""
-    settled = Q(observation__state__in=[Observation.State.APPROVED, Observation.State.EXCLUDED])
-    rows = (
-        Mission.objects.filter(edition=edition)
-        .exclude(state=Mission.State.CANCELLED)
-        .values(by)
-        .annotate(
-            planned=Count("pk"),
-            in_hand=Count("pk", filter=Q(state=Mission.State.ACCEPTED)),
-            done=Count("pk", filter=Q(state=Mission.State.DONE)),
-            in_review=Count("pk", filter=Q(state=Mission.State.DONE) & ~settled),
-            approved=Count("pk", filter=Q(observation__state=Observation.State.APPROVED)),
-        )
-        .order_by(by)
-    )
-    return {row.pop(by): row for row in rows}
-
-
 def draft_of(mission: Mission, *, uuid: UUID) -> Draft:
     """The draft of a mission; a new one, not yet kept, under the identifier given when there is none.
 
@@ -169,58 +162,38 @@ def observers_of(edition: Edition) -> QuerySet[Observer]:
     ).order_by("pseudonym")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Where the fieldwork stands on a day."""
-
-    channels: dict[str, dict[str, int]]
-    regions: dict[str, dict[str, int]]
-    coverage: dict[tuple[int, str], int]  # (weekday 0–4, half-day) → observations
-    total: dict[str, int]
-    late: int
-    to_review: int
-    open_cases: int
-    troubles: int
-
-
-def board(edition: Edition, today: date) -> Board:
-    """Six queries, whatever the number of missions."""
-    channels = progress(edition)
-    names = ("planned", "in_hand", "done", "in_review", "approved")
-    states = dict(
-        edition.observations.order_by().values_list("state").annotate(n=Count("pk"))
-    )  # fmt: skip
-    waiting = sum(states.get(state, 0) for state in (Observation.State.RECEIVED, Observation.State.IN_REVIEW))
-    return Board(
-        channels=channels,
-        regions=progress(edition, by="place__organisation__region"),
-        coverage=_coverage(edition),
-        total={name: sum(row[name] for row in channels.values()) for name in names},
-        late=edition.missions.filter(is_late(today)).count(),
-        to_review=waiting,
-        open_cases=states.get(Observation.State.OPEN, 0),
-        troubles=edition.reports.filter(settled_at__isnull=True).count(),
-    )
-
-
-def _coverage(edition: Edition) -> dict[tuple[int, str], int]:
-    """Observations by day of the week (Monday is 0) and half-day."""
-    rows = edition.observations.order_by().values_list("happened_on", "half_day").annotate(n=Count("pk"))
-    counts: dict[tuple[int, str], int] = {}
-    for day, half, n in rows:
-        counts[day.weekday(), half] = counts.get((day.weekday(), half), 0) + n
-    return counts
-
-
-def reading_queue(edition: Edition, *, channel: str = "", state: str = "") -> QuerySet[Observation]:
-    """What is to be read, those already begun first, then in order of arrival."""
+def reading_queue(
+    edition: Edition, *, channel: str = "", state: str = "", flagged: bool = False
+) -> QuerySet[Observation]:
+    """What is to be read, those already begun first, then in order of arrival; second codings are not read."""
     states = [state] if state else [Observation.State.IN_REVIEW, Observation.State.RECEIVED]
-    found = edition.observations.filter(state__in=states).select_related("place__organisation", "scenario", "observer")
-    return (found.filter(channel=channel) if channel else found).order_by("state", "received_at", "pk")
+    found = edition.observations.filter(state__in=states, double_of__isnull=True)
+    found = found.filter(channel=channel) if channel else found
+    found = found.filter(Exists(Flag.objects.filter(observation=OuterRef("pk")))) if flagged else found
+    return found.order_by("state", "received_at", "pk")
+
+
+def for_lines(found: QuerySet[Observation]) -> QuerySet[Observation]:
+    """With what a line of the queue shows, and without the answers."""
+    shown = found.select_related("place__organisation", "observer").prefetch_related("flags")
+    return shown.defer("answers", "timeline")
 
 
 def next_to_review(edition: Edition) -> Observation | None:
     return reading_queue(edition).first()
+
+
+def not_to_read(edition: Edition) -> QuerySet[Observation]:
+    """Received reports that went through the automatic checks, and that nothing asks to read one by one."""
+    received = edition.observations.filter(state=Observation.State.RECEIVED, double_of__isnull=True)
+    checked = received.filter(screened__isnull=False)
+    return checked.filter(~Exists(Flag.objects.filter(observation=OuterRef("pk"))))
+
+
+def not_screened(edition: Edition) -> int:
+    """Reports that the automatic checks have not seen yet."""
+    waiting = [Observation.State.RECEIVED, Observation.State.IN_REVIEW]
+    return edition.observations.filter(state__in=waiting, double_of__isnull=True, screened__isnull=True).count()
 
 
 def contested_observations(appeal: Appeal) -> QuerySet[Observation]:
@@ -242,3 +215,49 @@ def appeals_of(edition: Edition) -> QuerySet[Appeal]:
     """Those to examine first, then the latest."""
     waiting = Case(When(state=Appeal.State.OPEN, then=0), default=1, output_field=IntegerField())
     return edition.appeals.select_related("organisation").order_by(waiting, "-filed_at", "pk")
+
+
+def codings_of(edition: Edition) -> QuerySet[DoubleCoding]:
+    """Second codings of an edition: those to do first."""
+    found = DoubleCoding.objects.filter(observation__edition=edition).defer("observation__answers")
+    done = Case(When(double__isnull=True, then=0), default=1, output_field=IntegerField())
+    return found.select_related("observation__place__organisation", "double").order_by(done, "asked_at", "pk")
+
+
+def scenarios_of(edition: Edition) -> QuerySet[Scenario]:
+    """The registry: in use first, by channel, with how often each is planned and in how many organisations."""
+    live = ~Q(missions__state=Mission.State.CANCELLED) & Q(missions__isnull=False)
+    return (
+        edition.scenarios.select_related("service")
+        .annotate(
+            uses=Count("missions", filter=live),
+            bodies=Count("missions__place__organisation", filter=live, distinct=True),
+        )
+        .order_by("-active", "channel", "code", "-version")
+    )
+
+
+def exposures_of(scenario: Scenario, most: int = 30) -> list[dict[str, Any]]:
+    """The organisations where it is used most: name, uses."""
+    live = scenario.missions.exclude(state=Mission.State.CANCELLED).order_by()
+    counts = live.values(name=F("place__organisation__name")).annotate(uses=Count("pk"))
+    return list(counts.order_by("-uses", "name")[:most])
+
+
+def near_spotted(edition: Edition, reports: Iterable[Report]) -> dict[int, list[Observation]]:
+    """For each contact that staff say they recognised, the filed ones that it may be; one query for all."""
+    told = [each for each in reports if each.kind == Report.Kind.SPOTTED and each.happened_on and not each.settled_at]
+    if not told:
+        return {}
+    bodies = {each.organisation_id for each in told}
+    filed = edition.observations.filter(enrolment__organisation__in=bodies, double_of__isnull=True)
+    rows = filed.select_related("enrolment", "place").defer("answers")
+    return {
+        each.pk: [
+            row
+            for row in rows
+            if (row.enrolment.organisation_id, row.channel) == (each.organisation_id, each.channel)
+            and abs((row.happened_on - each.happened_on).days) <= 1
+        ]
+        for each in told
+    }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork.actions import end_offers
 from parvis.web.fieldwork.actions.plans import adopt_plan, compute
+from parvis.web.fieldwork.board import take_snapshots
 from parvis.web.fieldwork.models import ContactPlan
+from parvis.web.fieldwork.screening import screen
 from parvis.web.jobs.actions import report_progress
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import Person
@@ -18,6 +22,17 @@ def end_late_offers(at: datetime) -> None:
     """Missions offered and never accepted go back to the plan once their offer is over."""
     for edition in Edition.objects.filter(state=Edition.State.FIELDWORK):
         end_offers(edition, by=None, at=at)
+
+
+def screen_reports(at: datetime) -> None:
+    """Reports that came since the last turn go through the automatic checks."""
+    for edition in Edition.objects.filter(state__in=[Edition.State.FIELDWORK, Edition.State.REVIEW]):
+        screen(edition, at=at)
+
+
+def count_boards(at: datetime) -> None:
+    """The boards of large editions are counted here, so that nobody waits for them."""
+    take_snapshots(at=at, today=timezone.localdate(at))
 
 
 def compute_contact_plan(job: Job) -> dict[str, Any]:

@@ -47,7 +47,13 @@ def ask_plan(edition: Edition, *, asked: planning.Asked, by: Person, at: datetim
         edition=edition, number=last + 1, asked=asked.to_json(), seed=edition.seed, asked_at=at, asked_by=by
     )
     journal(verb="plan.asked", subject=plan, by=by, at=at, edition=edition.slug, detail={"number": plan.number})
-    ask_job(task=COMPUTE, label=f"Plan de contacts {plan.number}", arguments={"plan": plan.pk}, by=by, at=at)
+    ask_job(
+        task=COMPUTE,
+        label=f"Plan de contacts {plan.number}",
+        arguments={"edition": edition.slug, "plan": plan.pk},
+        by=by,
+        at=at,
+    )
     return plan
 
 
@@ -100,7 +106,7 @@ def _row(contact: PlannedContact, mission: int) -> Row:
 def ask_adoption(plan: ContactPlan, *, by: Person, at: datetime) -> Job:
     """Adopt a plan that was looked at; a worker writes its missions."""
     _refuse_adoption(plan)
-    arguments = {"plan": plan.pk, "by": by.pk, "at": at.isoformat()}
+    arguments = {"edition": plan.edition.slug, "plan": plan.pk, "by": by.pk, "at": at.isoformat()}
     return ask_job(task=ADOPT, label=f"Adoption du plan {plan.number}", arguments=arguments, by=by, at=at)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import refusals
-from parvis.web.fieldwork.models import Mission, Report
+from parvis.web.fieldwork.models import Mission, Observation, Report
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 from parvis.web.territory.models import Organisation
@@ -25,16 +26,36 @@ def report(
     at: datetime,
     mission: Mission | None = None,
     organisation: Organisation | None = None,
+    channel: str = "",
+    happened_on: date | None = None,
 ) -> Report:
-    """An incident, an appointment to cancel (by an observer), or a visit that staff recognised (by an organisation)."""
+    """An incident, an appointment to cancel (by an observer), or a contact that staff recognised (by an organisation).
+
+    A recognised contact takes no report away: those that it may be about are read by someone.
+    """
     if not text.strip():
         raise ParvisError(refusals.REASON_NEEDED)
+    if happened_on is not None and happened_on > at.date():
+        raise ParvisError(refusals.IN_THE_FUTURE)
     told = Report.objects.create(
         edition=edition, kind=Report.Kind(kind), mission=mission, organisation=organisation, text=text.strip(),
-        reported_at=at, reported_by=by,
+        channel=channel, happened_on=happened_on, reported_at=at, reported_by=by,
     )  # fmt: skip
+    if told.kind == Report.Kind.SPOTTED:
+        contacts_near(told).update(screened=None)  # the automatic checks look at them again, and flag them
     journal(verb=f"report.{kind}", subject=told, by=by, at=at, edition=edition.slug)
     return told
+
+
+def contacts_near(told: Report) -> QuerySet[Observation]:
+    """The filed contacts that staff may have recognised: same organisation and channel, at most a day apart."""
+    if told.happened_on is None:
+        return Observation.objects.none()
+    day = timedelta(days=1)
+    return told.edition.observations.filter(
+        enrolment__organisation=told.organisation_id, channel=told.channel, double_of__isnull=True,
+        happened_on__range=(told.happened_on - day, told.happened_on + day),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from parvis.web.pages.organisation import enrolment, find, home, improvement, orders, results, team
+from parvis.web.pages.organisation import appeals, enrolment, find, home, improvement, orders, results, team
 
 app_name = "organisation"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("resultats/<int:scorecard>/fiche.pdf", results.one_page_file, name="scorecard-file"),
     path("resultats/<int:scorecard>/rapport.pdf", results.report_file, name="report-file"),
     path("resultats/<int:scorecard>/criteres.csv", results.criteria_file, name="criteria-file"),
+    path("resultats/<int:scorecard>/contestations/", appeals.listing, name="appeals"),
+    path("resultats/<int:scorecard>/contester/<slug:channel>/<str:criterion>/", appeals.appeal, name="appeal"),
+    path("<int:organisation>/contact-repere/", appeals.spotted, name="spotted"),
     path("<int:organisation>/progres/", improvement.plan, name="plan"),
     path("resultats/<int:scorecard>/action/", improvement.create, name="create-action"),
     path("action/<int:action>/", improvement.action, name="action"),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
+from parvis.web.fieldwork.board import board_of
 from parvis.web.fieldwork.models import Report
-from parvis.web.fieldwork.queries import board as board_of
+from parvis.web.fieldwork.queries import near_spotted
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of
 from parvis.web.pages.telling import attempt
@@ -26,7 +27,9 @@ class SettleForm(forms.Form):
 
 @page(of=edition_of, may=is_organiser)
 def board(request: HttpRequest, edition: Edition) -> HttpResponse:
-    shown = {"edition": edition, "board": board_of(edition, timezone.localdate())}
+    board = board_of(edition, now=timezone.now(), today=timezone.localdate())
+    columns = [_("En retard"), _("Prévues"), _("En main"), _("Faites"), _("Approuvées")]
+    shown = {"edition": edition, "board": board, "observer_columns": columns}
     return render(request, "organiser/fieldwork/board.html", shown)
 
 
@@ -42,5 +45,8 @@ def troubles(request: HttpRequest, edition: Edition) -> HttpResponse:
             _("Le signalement est réglé."),
         )
         return redirect("organiser:fieldwork:troubles", edition.slug)
-    reports = edition.reports.select_related("mission__place__organisation", "organisation", "mission__observer")
+    reports = list(edition.reports.select_related("mission__place__organisation", "organisation", "mission__observer"))
+    near = near_spotted(edition, reports)
+    for each in reports:
+        each.near = near.get(each.pk, [])
     return render(request, "organiser/fieldwork/troubles.html", {"edition": edition, "reports": reports})

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from parvis.core.contacts.quality import FlagKind
+from parvis.core.instruments.form import Grid, QuestionKind
+from parvis.web.consultation.masking import mask
 from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
+from parvis.web.fieldwork.board import LIVE_UP_TO
 from parvis.web.fieldwork.forms import rows, screens
-from parvis.web.fieldwork.models import Evidence, Observation
-from parvis.web.fieldwork.queries import next_to_review, reading_queue
-from parvis.web.fieldwork.sampling import WORDS, not_to_read, reading_reasons
+from parvis.web.fieldwork.models import DoubleCoding, Evidence, Flag, Observation
+from parvis.web.fieldwork.queries import for_lines, next_to_review, not_screened, not_to_read, reading_queue
+from parvis.web.fieldwork.screening import WORDS, screen
 from parvis.web.pages.access import page
 from parvis.web.pages.organiser.fieldwork.loaders import edition_of, may_see, observation_of, piece_of
 from parvis.web.pages.telling import attempt
 
 State = Observation.State
+POINTING = (FlagKind.DUPLICATE_TEXT, FlagKind.DUPLICATE_IMAGE, FlagKind.OVERLAPPING)  # shown by another observation
 DECISIONS = [
     (State.APPROVED, gettext_lazy("Approuver")),
     (State.TO_REVISE, gettext_lazy("Rendre à revoir")),
@@ -45,6 +52,9 @@ class FilterForm(forms.Form):
     )
     state = forms.ChoiceField(
         label=gettext_lazy("État"), required=False, choices=[("", gettext_lazy("à relire")), *State.choices]
+    )
+    flagged = forms.BooleanField(
+        label=gettext_lazy("Seulement celles que quelque chose demande de lire"), required=False
     )
 
 
@@ -76,19 +86,21 @@ class DecisionForm(forms.Form):
 def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = Paginator(reading_queue(edition, **wanted), 50).get_page(request.GET.get("page"))
-    reasons = reading_reasons(edition)
+    found = Paginator(for_lines(reading_queue(edition, **wanted)), 50).get_page(request.GET.get("page"))
     for each in found:
-        each.reasons = [WORDS[why] for why in reasons.get(each.pk, ())]
-    received = edition.observations.filter(state=State.RECEIVED).values_list("pk", flat=True)
-    shown = {"edition": edition, "form": form, "observations": found, "rest": len(set(received) - set(reasons))}
-    return render(request, "organiser/fieldwork/queue.html", shown)
+        each.reasons = list(dict.fromkeys(WORDS.get(flag.kind, flag.kind) for flag in each.flags.all()))
+    return render(request, "organiser/fieldwork/queue.html", {
+        "edition": edition, "form": form, "observations": found, "rest": not_to_read(edition).count(),
+        "unchecked": not_screened(edition),
+    })  # fmt: skip
 
 
 @page(of=edition_of, may=is_organiser, writes=True)
 def approve_all(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Approve the reports that neither the sample, a flag nor a novice puts in the queue: an act, never a timer."""
     if request.method == "POST":
+        if edition.observations.count() <= LIVE_UP_TO:  # beyond, the worker does it every minute
+            screen(edition, at=timezone.now())
         rest = list(not_to_read(edition))
         attempt(
             request,
@@ -109,6 +121,7 @@ def observation(request: HttpRequest, observation: Observation) -> HttpResponse:
             return redirect("organiser:fieldwork:queue", observation.edition.slug)
         return redirect("organiser:fieldwork:observation", observation.edition.slug, following.uuid)
     grid, today = grid_of(observation.instrument), timezone.localdate()
+    coding = DoubleCoding.objects.filter(observation=observation).select_related("double").first()
     return render(request, "organiser/fieldwork/observation.html", {
         "edition": observation.edition,
         "observation": observation,
@@ -117,7 +130,51 @@ def observation(request: HttpRequest, observation: Observation) -> HttpResponse:
         "events": observation.events.all(),
         "steps": observation.steps.select_related("decided_by"),
         "form": form,
+        "flags": signs_of(observation),
+        "coding": coding,
+        "agreed": agreed(grid, observation, coding),
+        "is_written": observation.channel in actions.CASES and observation.double_of_id is None,
+        "named": named_in(observation),
     })  # fmt: skip
+
+
+def signs_of(observation: Observation) -> list[dict[str, Any]]:
+    """Each flag in words, with the other observation that it points at."""
+    flags = list(observation.flags.all())
+    keys = [int(flag.shown_by) for flag in flags if flag.kind in POINTING and flag.shown_by.isdecimal()]
+    others = Observation.objects.filter(pk__in=keys, edition=observation.edition_id).select_related("place")
+    by_key = {str(each.pk): each for each in others}
+    return [
+        {"words": WORDS.get(flag.kind, flag.kind), "other": by_key.get(flag.shown_by), "detail": _detail(flag)}
+        for flag in flags
+    ]
+
+
+def _detail(flag: Flag) -> str:
+    return "" if flag.kind in (*POINTING, FlagKind.NAMES_SOMEONE) else flag.shown_by
+
+
+def agreed(
+    grid: Grid, observation: Observation, coding: DoubleCoding | None
+) -> tuple[int, int, list[tuple[str, str, str]]]:
+    """How many criteria both codings mark alike, of how many, and those where they differ: label, first, second."""
+    again = coding.double.answers if coding is not None and coding.double is not None else {}
+    language, differing, both = get_language() or "fr", [], 0
+    for question in grid.questions:
+        if question.name in again and question.name in observation.answers:
+            both += 1
+            first, second = observation.answers[question.name], again[question.name]
+            if first != second:
+                said = {choice.name: choice.label(language) for choice in question.choices}
+                differing.append((question.label(language), said.get(first, str(first)), said.get(second, str(second))))
+    return both - len(differing), both, differing
+
+
+def named_in(observation: Observation) -> list[str]:
+    """The texts of a report in which someone seems to be named, with what would be hidden from the organisation."""
+    questions = [each for each in grid_of(observation.instrument).questions if each.kind is QuestionKind.TEXT]
+    texts = [str(observation.answers.get(question.name, "")) for question in questions]
+    return [masked.text for masked in map(mask, texts) if masked.hidden]
 
 
 def _decide(request: HttpRequest, observation: Observation, form: DecisionForm) -> bool:
@@ -140,6 +197,9 @@ def _decide(request: HttpRequest, observation: Observation, form: DecisionForm) 
 
 @page(of=piece_of, may=may_see, seen="evidence.seen")
 def piece(request: HttpRequest, piece: Evidence) -> HttpResponse:
-    return FileResponse(
-        piece.file.open("rb"), headers={"Content-Security-Policy": "sandbox", "Cache-Control": "private"}
-    )
+    try:
+        content = piece.file.open("rb")
+    except FileNotFoundError:
+        shown = {"edition": piece.observation.edition, "piece": piece}
+        return render(request, "organiser/fieldwork/missing_piece.html", shown, status=404)
+    return FileResponse(content, headers={"Content-Security-Policy": "sandbox", "Cache-Control": "private"})
