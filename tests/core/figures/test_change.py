@@ -6,11 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportions_ztest
 
 from parvis.core.figures.change import changes, changes_of_shares, common_core, repeated_covariance
 from parvis.core.figures.checked_estimates import check_estimates
@@ -129,19 +125,14 @@ def test_benjamini_hochberg_1995_example() -> None:
     assert int((adjusted(p, "holm") <= 0.05).sum()) == 3
 
 
-@settings(max_examples=15)
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.sampled_from([("bh", "fdr_bh"), ("holm", "holm")]))
-def test_statsmodels_agrees_on_families(p, names) -> None:
-    assert adjusted(p, names[0]) == pytest.approx(multipletests(p, method=names[1])[1], abs=1e-12)
-
-
 def test_untested_rows_do_not_count_in_the_family() -> None:
     assert adjusted([0.02, math.nan, 0.04], "holm") == pytest.approx([0.04, math.nan, 0.04], nan_ok=True)
 
 
 def test_shares_use_the_pooled_z_and_fisher_for_small_counts() -> None:
     rows = changes_of_shares(["big", "small", "none"], ([48, 1, 0], [80, 10, 0]), ([56, 6, 3], [70, 9, 5]))
-    assert rows[0].p == pytest.approx(proportions_ztest([56, 48], [70, 80])[1])
+    z = (56 / 70 - 48 / 80) / math.sqrt(104 / 150 * 46 / 150 * (1 / 70 + 1 / 80))
+    assert rows[0].p == pytest.approx(2 * stats.norm.sf(z))
     assert rows[1].p == pytest.approx(stats.fisher_exact([[1, 9], [6, 3]]).pvalue)
     assert rows[2].verdict == Verdict.NOT_COMPARABLE
     assert (rows[0].low, rows[0].high) == pytest.approx((0.0524, 0.3339), abs=5e-5)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.multitest import multipletests
+from scipy import special, stats
 
 from parvis.core.figures.draws import keys_of, students
 from parvis.core.figures.ranking import Ranking, bootstrap, closed_form, competition_ranks, rank
@@ -102,19 +102,28 @@ numbers = st.floats(0, 100, allow_nan=False)
 cases = st.lists(st.tuples(numbers, st.floats(0.5, 20), st.floats(1, 60)), min_size=2, max_size=9)
 
 
+def rejected(p_values, method):
+    """At 5 %: every p under 0.05/m, or from the smallest on each under 0.05 over those that are left."""
+    told, left = [False] * len(p_values), len(p_values)
+    for at in sorted(range(len(p_values)), key=p_values.__getitem__):
+        if p_values[at] > 0.05 / left:
+            break
+        told[at] = True
+        left -= method == "holm"
+    return told
+
+
 @settings(max_examples=15)
 @given(cases, st.sampled_from(["holm", "bonferroni"]))
 def test_the_slow_obvious_twin_agrees(case, method) -> None:
     y, s, df = (np.array(column) for column in zip(*case, strict=True))
     pairs = [(i, j) for i in range(len(y)) for j in range(i)]
-    from scipy import stats
-
     p_values = []
     for i, j in pairs:
         total = s[i] ** 2 + s[j] ** 2
         welch = total**2 / (s[i] ** 4 / df[i] + s[j] ** 4 / df[j])
-        p_values.append(2 * stats.t.sf(abs(y[i] - y[j]) / math.sqrt(total), welch))
-    told = multipletests(p_values, 0.05, method)[0]
+        p_values.append(2 * special.stdtr(welch, -abs(y[i] - y[j]) / math.sqrt(total)))
+    told = rejected(p_values, method)
     low, high = np.ones(len(y), int), np.full(len(y), len(y))
     for (i, j), apart in zip(pairs, told, strict=True):
         if apart:
@@ -127,7 +136,7 @@ def test_the_slow_obvious_twin_agrees(case, method) -> None:
 
 
 @given(cases)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_pruned_search_finds_the_same_largest_difference(case) -> None:
     _, s, df = (np.array(column) for column in zip(*case, strict=True))
     errors = bootstrap.Errors(s, df, keys_of(range(len(s))), 11, 200)
@@ -138,7 +147,7 @@ def test_the_pruned_search_finds_the_same_largest_difference(case) -> None:
 
 
 @given(cases, st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_step_down_agrees_with_its_slow_twin(case, one_sided) -> None:
     y, s, df = (np.array(column) for column in zip(*case, strict=True))
     errors = bootstrap.Errors(s, df, keys_of(range(len(s))), 5, 300)
@@ -158,7 +167,7 @@ def test_step_down_agrees_with_its_slow_twin(case, one_sided) -> None:
 
 
 @given(cases, st.sampled_from(METHODS), st.booleans(), st.randoms())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_order_does_not_matter_and_the_rank_is_in_its_set(case, method, simultaneous, shuffler) -> None:
     names = [f"o{i}" for i in range(len(case))]
     order = list(range(len(case)))
@@ -196,11 +205,13 @@ def test_simultaneous_sets_hold_all_true_ranks_often_enough() -> None:
     truth = np.repeat([70.0, 69.0, 68.0, 60.0], 3) + np.arange(12) * 1e-6
     ranks = competition_ranks(truth)
     misses = 0
-    for trial in range(200):
+    for trial in range(100):
         s = rng.uniform(1, 4, 12)
-        table = rank([str(i) for i in range(12)], truth + s * rng.standard_normal(12), s, seed=trial, replicates=300)
+        table = rank([str(i) for i in range(12)], truth + s * rng.standard_normal(12), s, seed=trial, replicates=200)
         misses += not all(unit.rank_low <= ranks[i] <= unit.rank_high for i, unit in enumerate(table.units))
-    assert misses <= 20  # 5 % expected at most; 10 % is more than four standard errors away
+    assert (
+        misses <= 12
+    )  # 5 % expected at most; 12 % is more than three standard errors away
 
 
 def test_expected_ranks_add_up_and_follow_the_published_definition() -> None:
@@ -218,8 +229,6 @@ def test_chances_of_being_first_agree_with_draws() -> None:
 
 
 def test_welch_tails_agree_with_a_t_test_on_rows() -> None:
-    from scipy import stats
-
     first, second = [12.0, 15.0, 11.0, 18.0], [9.0, 10.0, 8.0, 12.0, 9.5]
     estimates = np.array([np.mean(first), np.mean(second)])
     variances = np.array([np.var(first, ddof=1) / 4, np.var(second, ddof=1) / 5])
