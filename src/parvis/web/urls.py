@@ -11,5 +11,6 @@ urlpatterns = [
     path("pilotage/", include("parvis.web.pages.organiser.urls")),
     path("expertise/", include("parvis.web.pages.expert.urls")),
     path("mon-espace/", include("parvis.web.pages.mine.urls")),
+    path("", include("parvis.web.pages.openrosa.urls")),
     path("", include("parvis.web.pages.public.urls")),
 ]
