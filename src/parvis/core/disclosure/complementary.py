@@ -161,14 +161,12 @@ def _cheapest(protection: Protection, hidden: Flags, figure: int) -> _Disturbanc
 def _solved(protection: Protection, hidden: Flags, figure: int, members: Integers) -> _Disturbance | None:
     """The cheapest pair of disturbances among `members` that sets `figure` its width apart, or None."""
     figures = protection.figures
-    matrix = figures.matrix[:, members]
-    matrix = matrix[np.flatnonzero(np.diff(matrix.indptr) > 0)]
+    equations, count = _both_ways_twice(figures, members)
     size = len(members)
     price = np.where(hidden[members], _ALREADY_HIDDEN, protection.cost[members])
     room_up = np.maximum(protection.high[members] - figures.values[members], 0.0)
     room_down = np.maximum(figures.values[members] - protection.low[members], 0.0)
     # four non-negative moves: the first disturbance up and down, the second up and down
-    both = sparse.hstack([matrix, -matrix])
     own = int(np.searchsorted(members, figure))
     apart = np.zeros(4 * size)
     apart[[own, size + own, 2 * size + own, 3 * size + own]] = [-1.0, 1.0, 1.0, -1.0]
@@ -177,8 +175,8 @@ def _solved(protection: Protection, hidden: Flags, figure: int, members: Integer
         np.tile(price, 4),
         A_ub=apart[None, :],
         b_ub=[-protection.width[figure]],
-        A_eq=sparse.block_diag([both, both]) if matrix.shape[0] else None,
-        b_eq=np.zeros(2 * matrix.shape[0]) if matrix.shape[0] else None,
+        A_eq=equations if count else None,
+        b_eq=np.zeros(2 * count) if count else None,
         bounds=limits,
         method="highs",
     )
@@ -189,6 +187,17 @@ def _solved(protection: Protection, hidden: Flags, figure: int, members: Integer
     moved = np.maximum(np.abs(first), np.abs(second)) > _MOVED
     spread = np.maximum(first, np.maximum(second, 0)) - np.minimum(first, np.minimum(second, 0))
     return _Disturbance(members[moved], spread[moved])
+
+
+def _both_ways_twice(figures: LinkedFigures, members: Integers) -> tuple[sparse.csc_array, int]:
+    """The equations over four moves of the members, [A -A 0 0] and [0 0 A -A], and how many equations A has."""
+    columns = figures.columns[:, members]
+    touched, rows = np.unique(columns.indices, return_inverse=True)
+    count, ends = len(touched), columns.indptr[1:]
+    data = np.concatenate([columns.data, -columns.data, columns.data, -columns.data])
+    places = np.concatenate([rows, rows, rows + count, rows + count])
+    starts = np.concatenate([[0], *(ends + turn * columns.nnz for turn in range(4))])
+    return sparse.csc_array((data, places, starts), shape=(2 * count, 4 * len(members))), count
 
 
 def _neighbourhood(protection: Protection, hidden: Flags, figure: int) -> Integers | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,10 +55,7 @@ class _Row(NamedTuple):
     value: float | None
     n: float
     status: str
-
-    @property
-    def key(self) -> Key:
-        return (self.table, f"{self.kind}/{self.subject}")
+    key: Key
 
 
 def protect_estimates(
@@ -85,16 +84,16 @@ def protect_estimates(
         Leak: what cannot be made safe.
     """
     applied = rules or DisclosureRules()
-    rows = _rows(estimates)
-    figures, equations = [], []
-    for measure in _by_measure(rows):
-        part_figures, part_equations = _linked(measure, categories, applied, named)
-        figures += part_figures
-        equations += part_equations
-    protected = protect(figures, equations, earlier=earlier, dominance=applied.dominance, prior=applied.prior)
-    return ProtectedEstimates(
-        _with_statuses(estimates, rows, protected), disclosure_table(protected.decisions), protected.narrowest
-    )
+    with _uncollected():
+        rows = _rows(estimates)
+        figures, equations = [], []
+        for measure in _by_measure(rows):
+            part_figures, part_equations = _linked(measure, categories, applied, named)
+            figures += part_figures
+            equations += part_equations
+        protected = protect(figures, equations, earlier=earlier, dominance=applied.dominance, prior=applied.prior)
+        shown = _with_statuses(estimates, rows, protected)
+    return ProtectedEstimates(shown, disclosure_table(protected.decisions), protected.narrowest)
 
 
 def disclosure_table(decisions: Iterable[Decision]) -> pa.Table:
@@ -109,12 +108,25 @@ def disclosure_table(decisions: Iterable[Decision]) -> pa.Table:
     return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A million small tuples, none of them in a cycle: the collector would walk them again and again for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _rows(estimates: pa.Table) -> list[_Row]:
     names = ("subject_kind", "subject", "source", "value", "n", "status")
     kinds, subjects, sources, values, sizes, statuses = (estimates[name].to_pylist() for name in names)
     tables = _tables(estimates)
     people = [float(n or 0) for n in sizes]
-    return list(map(_Row._make, zip(kinds, subjects, sources, tables, values, people, statuses, strict=True)))
+    keys = [(table, f"{kind}/{subject}") for table, kind, subject in zip(tables, kinds, subjects, strict=True)]
+    return list(map(_Row._make, zip(kinds, subjects, sources, tables, values, people, statuses, keys, strict=True)))
 
 
 def _tables(estimates: pa.Table) -> list[str]:
@@ -194,12 +206,11 @@ def _is_mean(value: float, parts: Sequence[float]) -> bool:
 def _with_statuses(estimates: pa.Table, rows: Sequence[_Row], protected: Protected) -> pa.Table:
     status, reasons = [row.status for row in rows], estimates["reason"].to_pylist()
     for place, row in enumerate(rows):
-        key = row.key
-        rule = protected.rules.get(key)
+        rule = protected.rules.get(row.key)
         if rule is None:
             continue
         if row.value is not None and rule != "reliability":
-            status[place] = protected.statuses[key].value
+            status[place] = protected.statuses[row.key].value
         if rule == "peers":
             reasons[place] = " ".join(filter(None, [reasons[place], Reason.TOO_FEW_PEERS.value]))
     table = estimates

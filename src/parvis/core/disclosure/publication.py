@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,8 @@ Flags = NDArray[np.bool_]
 _WORKED_OUT = 1e-4
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a publication, with all that decides whether it may be shown.
+class Figure(NamedTuple):
+    """One figure of a publication, with all that decides whether it may be shown (a tuple: there may be a million).
 
     Args:
         key: table, then cell: what `disclosure` will name.
@@ -132,8 +132,9 @@ def protect(
     measured = {figure.key: figure for figure in given if figure.value is not None}
     system = _system(measured, known, [*equations, *(line for publication in past for line in publication.equations)])
     place = system.places()
-    needs = _needs(system, measured, known)
-    secret = np.array([key in measured and key not in known and _unknown(measured[key]) for key in system.keys], bool)
+    free = [measured[key] if key in measured and key not in known else None for key in system.keys]
+    secret = np.array([figure is not None and (figure.hidden or figure.private) for figure in free], bool)
+    needs = _needs(system, free, secret)
     hidden = complete(needs, secret)
     scenarios = {name: _mask(system, place, keys) for name, keys in (readers or {}).items()}
     for mask in scenarios.values():
@@ -156,11 +157,7 @@ def _ruled(figure: Figure, dominance: float, prior: float) -> Figure:
         rule = "dominance"
     elif figure.contributions and within_percent(figure.contributions, prior):
         rule = "prior"
-    return replace(figure, hidden=True, rule=rule) if rule else figure
-
-
-def _unknown(figure: Figure) -> bool:
-    return figure.hidden or figure.private
+    return figure._replace(hidden=True, rule=rule) if rule else figure
 
 
 def _system(measured: Mapping[Key, Figure], known: Mapping[Key, float], lines: list[Equation]) -> LinkedFigures:
@@ -170,11 +167,11 @@ def _system(measured: Mapping[Key, Figure], known: Mapping[Key, float], lines: l
     return link(values, whole, ranges)
 
 
-def _needs(system: LinkedFigures, measured: Mapping[Key, Figure], known: Mapping[Key, float]) -> Protection:
-    free = [measured[key] if key in measured and key not in known else None for key in system.keys]
-    width = np.array([figure.width if figure and _unknown(figure) else 0.0 for figure in free], np.float64)
+def _needs(system: LinkedFigures, free: Sequence[Figure | None], secret: Flags) -> Protection:
+    """What a publication asks; `free` holds None for a figure that is already known."""
+    width = np.array([figure.width if figure else 0.0 for figure in free], np.float64)
     cost = np.array([figure.cost if figure else np.inf for figure in free], np.float64)
-    return Protection(system, system.lowest, system.highest, width, cost)
+    return Protection(system, system.lowest, system.highest, np.where(secret, width, 0.0), cost)
 
 
 def _mask(system: LinkedFigures, place: Mapping[Key, int], keys: Collection[Key]) -> Flags:

@@ -98,17 +98,19 @@ def link(
     keys = tuple(sorted(values))
     place = {key: i for i, key in enumerate(keys)}
     listed = tuple(dict.fromkeys(equations))
-    unknown = sorted({key for equation in listed for key, _ in equation.terms if key not in place})
-    if unknown:
-        raise ParvisError([_unknown(key) for key in unknown])
-    entries = [(row, place[key], weight) for row, equation in enumerate(listed) for key, weight in equation.terms]
-    rows, columns, weights = zip(*entries, strict=True) if entries else ((), (), ())
+    terms = [term for equation in listed for term in equation.terms]
+    columns = np.array([place.get(key, -1) for key, _ in terms], np.int64)
+    if (columns < 0).any():
+        raise ParvisError([_unknown(key) for key in sorted({key for key, _ in terms if key not in place})])
+    weights = np.array([weight for _, weight in terms], np.float64)
+    rows = np.repeat(np.arange(len(listed)), [len(equation.terms) for equation in listed])
     matrix = sparse.csr_array((weights, (rows, columns)), shape=(len(listed), len(keys)), dtype=np.float64)
     figures = np.array([values[key] for key in keys], np.float64)
     off = np.abs(matrix @ figures) > _ROUNDING * (1 + abs(matrix) @ np.abs(figures))
     if off.any():
         raise ParvisError([_unsatisfied(listed[row]) for row in np.flatnonzero(off).tolist()])
-    known = [(ranges or {}).get(key, (0.0, np.inf)) for key in keys]
+    anything = (0.0, np.inf)
+    known = [ranges.get(key, anything) for key in keys] if ranges else [anything] * len(keys)
     limits = np.array(known, np.float64).reshape(-1, 2)
     return LinkedFigures(keys, figures, limits[:, 0], limits[:, 1], listed, matrix, sparse.csc_array(matrix))
 

@@ -189,9 +189,10 @@ def _bootstrap_sets(
             above, below = _counted(y, scale, own)
         return 1 + above, size - below, level
     statistics = (y[:, None] - y) / np.hypot(scale[:, None], scale)
-    level = _never_below(bootstrap.step_down(drawn, statistics, confidence, one_sided=True))
+    maxima = bootstrap.largest_differences(drawn)
+    level = _never_below(bootstrap.step_down(drawn, statistics, confidence, one_sided=True, maxima=maxima))
     if simultaneous:
-        told = bootstrap.step_down(drawn, statistics, confidence, one_sided=False)
+        told = bootstrap.step_down(drawn, statistics, confidence, one_sided=False, maxima=maxima)
         return 1 + told.sum(axis=0), size - told.sum(axis=1), level
     higher, lower = bootstrap.own_step_down(drawn, statistics, confidence)
     return 1 + higher, size - lower, level

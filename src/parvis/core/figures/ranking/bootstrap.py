@@ -58,7 +58,9 @@ def critical_value(errors: Errors, confidence: float) -> float:
     return upper_quantile(largest_differences(errors), confidence)
 
 
-def step_down(errors: Errors, statistics: Floats, confidence: float, one_sided: bool) -> Flags:
+def step_down(
+    errors: Errors, statistics: Floats, confidence: float, one_sided: bool, maxima: Floats | None = None
+) -> Flags:
     """Which ordered pairs (i, j) are told apart, i above j, when each finding makes the next ones easier.
 
     Args:
@@ -66,6 +68,7 @@ def step_down(errors: Errors, statistics: Floats, confidence: float, one_sided: 
         statistics: observed (value_i - value_j) / sd_ij, shape (p, p).
         confidence: of the whole family.
         one_sided: keep the opposite hypothesis of a finding in the family (ordered pairs), or drop both.
+        maxima: the `largest_differences` of the same errors, where they are known already.
 
     Returns:
         Matrix (p, p), true where i is above j.
@@ -74,7 +77,7 @@ def step_down(errors: Errors, statistics: Floats, confidence: float, one_sided: 
     quantile are computed again: removing pairs can only lower a replicate's largest difference.
     """
     draws = np.concatenate(list(errors.draws()))
-    maxima = _row_maxima(draws, errors.standard_errors)
+    maxima = _row_maxima(draws, errors.standard_errors) if maxima is None else maxima
     remaining = ~np.eye(statistics.shape[0], dtype=bool)
     above = np.zeros_like(remaining)
     while True:
@@ -127,11 +130,24 @@ def own_step_down(errors: Errors, statistics: Floats, confidence: float) -> tupl
 
 
 def _row_maxima(draws: Floats, scale: Floats) -> Floats:
-    return np.fromiter((_largest(t, scale) for t in draws), np.float64, len(draws))
+    """`_largest` of each replicate: the k-th most extreme draw of all those still in play, for k = 1, 2, …"""
+    squares, values, variances = draws * draws, draws * scale, scale * scale
+    order = np.argsort(-squares, axis=1)
+    best, playing = np.zeros(len(draws)), np.arange(len(draws))
+    for extreme in order.T:
+        own = extreme[playing]
+        in_play = 2 * squares[playing, own] > best[playing] ** 2
+        playing, own = playing[in_play], own[in_play]
+        if not len(playing):
+            break
+        differences = np.abs(values[playing, own][:, None] - values[playing])
+        differences /= np.sqrt(variances[own][:, None] + variances)
+        best[playing] = np.maximum(best[playing], differences.max(axis=1))
+    return best
 
 
-def _largest(t: Floats, scale: Floats, remaining: Flags | None = None) -> float:
-    """The largest studentised difference of one replicate, over the ordered pairs that remain (all when None)."""
+def _largest(t: Floats, scale: Floats, remaining: Flags) -> float:
+    """The largest studentised difference of one replicate, over the ordered pairs that remain."""
     squares = t * t
     values = scale * t
     # rows by decreasing |t|; a pair's larger |t| must exceed half of the square already reached
@@ -142,12 +158,9 @@ def _largest(t: Floats, scale: Floats, remaining: Flags | None = None) -> float:
         if 2 * squares[i] <= best * best:
             break
         differences = (values[i] - values) / np.sqrt(variances[i] + variances)
-        if remaining is None:
-            best = max(best, float(np.abs(differences).max()))
-        else:
-            forward = np.where(remaining[i], differences, 0.0).max()
-            backward = np.where(remaining[:, i], -differences, 0.0).max()
-            best = max(best, float(forward), float(backward))
+        forward = np.where(remaining[i], differences, 0.0).max()
+        backward = np.where(remaining[:, i], -differences, 0.0).max()
+        best = max(best, float(forward), float(backward))
     return best
 
 
