@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parvis.rendering
+from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import Channel, Reason
 from parvis.rendering import labels, words
 
@@ -81,6 +82,13 @@ def test_every_word_of_the_vocabulary_has_both_languages() -> None:
 
 def test_an_unknown_code_is_shown_as_it_is() -> None:
     assert labels.said("channel", "fax") == "fax"
+
+
+def test_every_choice_of_the_shipped_method_has_a_title_in_both_languages() -> None:
+    sections = load_method("2026")[0].why
+    assert len(sections) > 10
+    assert [each for each in sections if labels.said("method", each) == each] == []
+    assert [each for each in sections if labels.said("method", each, "en") == each] == []
     assert labels.said("channel", Channel.LETTER, "en") == "Letter"
 
 

@@ -113,6 +113,26 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Text]] = {
     },
 }
 
+METHOD_SECTIONS: Mapping[str, Text] = {
+    "channels": Text("Poids des canaux", "Weights of channels"),
+    "places": Text("Poids des sites", "Weights of places"),
+    "criteria": Text("Poids des critères", "Weights of criteria"),
+    "not_reached": Text("Contacts non aboutis", "Contacts not reached"),
+    "coverage": Text("Part de la grille remplie", "Share of the grid filled"),
+    "minimum": Text("Effectifs minimaux", "Minimum counts"),
+    "variance": Text("Petits effectifs", "Small counts"),
+    "scores": Text("Intervalles et arrondis", "Intervals and rounding"),
+    "observers": Text("Sévérité des citoyens-mystère", "Severity of mystery citizens"),
+    "ranking": Text("Rangs et ex aequo", "Ranks and ties"),
+    "bands": Text("Plages attendues", "Expected ranges"),
+    "change": Text("Évolutions", "Changes"),
+    "disclosure": Text("Confidentialité", "Confidentiality"),
+    "gate": Text("Figures trop incertaines", "Figures too uncertain"),
+    "consultation": Text("Consultation des citoyens", "Citizens’ consultation"),
+    "trophies": Text("Trophées", "Trophies"),
+    "indicators": Text("Indicateurs", "Indicators"),
+}
+
 WORDS: Mapping[str, type[StrEnum]] = {
     "channel": Channel,
     "stage": Stage,
@@ -135,6 +155,8 @@ def said(kind: str, code: str, language: str = "fr") -> str:
     >>> said("determinant", "waiting"), said("channel", "fax")
     ('Attente', 'fax')
     """
+    if kind == "method":
+        return METHOD_SECTIONS[code].in_language(language) if code in METHOD_SECTIONS else code
     words = WORDS.get(kind)
     if words is None or code not in set(words):
         return code

@@ -9,6 +9,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from parvis.web.pages.loaders import organisation_of, scorecard_of
 from parvis.web.pages.telling import attempt
 from parvis.web.people.models import Person
 from parvis.web.results.models import Scorecard
+from parvis.web.results.queries import delivered_scorecards
 from parvis.web.territory.models import Organisation
 from parvis.web.territory.rules import is_member
 
@@ -50,8 +52,10 @@ class ReviewForm(forms.Form):
 
 @page(of=organisation_of, may=is_member)
 def plan(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    actions = actions_of(organisation)
-    return render(request, "organisation/plan.html", {"organisation": organisation, "actions": actions})
+    actions, last = actions_of(organisation), delivered_scorecards(organisation).first()
+    results_url = reverse("organisation:scorecard", args=[last.pk]) if last else ""
+    context = {"organisation": organisation, "actions": actions, "results_url": results_url}
+    return render(request, "organisation/plan.html", context)
 
 
 def _own_scorecard(person: object, scorecard: Scorecard) -> bool:

@@ -24,6 +24,7 @@ from parvis.web.territory.rules import is_member
 @page(of=scorecard_of, may=may_read_scorecard, seen="scorecard.read")
 def scorecard(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
     card, language = Card.from_json(scorecard.data), get_language() or "fr"
+    mine = is_member(request.user, scorecard.organisation)
     return render(request, "organisation/scorecard.html", {
         "scorecard": scorecard,
         "organisation": scorecard.organisation,
@@ -39,7 +40,8 @@ def scorecard(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
             "changes": scorecard_charts.changes_chart(card, language) if card.changes else None,
         },
         "commentaries": _commentaries(scorecard),
-        "can_act": is_member(request.user, scorecard.organisation),
+        "can_act": mine,
+        "outsider": not mine,  # an expert or an organiser, whose own space is elsewhere
     })  # fmt: skip
 
 

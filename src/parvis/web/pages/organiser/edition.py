@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -57,9 +60,16 @@ class EditionForm(forms.Form):
         return slug
 
 
+def suggested() -> dict[str, object]:
+    """What most organisers would type: next year, its usual names, and a seed drawn by the machine."""
+    year = max(Edition.objects.aggregate(last=Max("year"))["last"] or 0, timezone.localdate().year) + 1
+    names = {"name_fr": f"Édition {year}", "name_en": f"Edition {year}", "slug": str(year)}
+    return {"year": year, **names, "seed": secrets.randbelow(10**8) + 1}
+
+
 @page(may=is_organiser, writes=True)
 def create(request: HttpRequest) -> HttpResponse:
-    form = EditionForm(request.POST or None)
+    form = EditionForm(request.POST or None, initial=suggested())
     if request.method == "POST" and form.is_valid():
         edition = actions.create_edition(
             **form.cleaned_data, method="2026", previous=edition_before(form.cleaned_data["year"]),

@@ -21,7 +21,7 @@ from parvis.web.editions.actions import create_edition
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.pages.access import page
-from parvis.web.pages.organiser.edition import EditionForm
+from parvis.web.pages.organiser.edition import EditionForm, suggested
 from parvis.web.pages.telling import attempt
 from parvis.web.people.models import Person
 from parvis.web.results.actions import import_edition
@@ -57,7 +57,7 @@ class ImportForm(EditionForm):
 
 @page(may=is_organiser, writes=True)
 def import_table(request: HttpRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None, initial={"seed": suggested()["seed"]})
     if request.method == "POST" and form.is_valid():
         done = _("Les données sont importées et figées. Vérifiez-les, puis publiez.")
         if attempt(request, lambda: _import(form, by=request.user), done, form):
