@@ -69,12 +69,12 @@ def bytes_of(rows: Rows, folder: Path) -> dict[str, bytes]:
 
 
 def test_rows_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
-    rows = full_rows(1)
+    rows = full_rows(1, organisations=4)
     mixed = {name: sorted(part, key=lambda row: zlib.crc32(str(row).encode())) for name, part in reversed(rows.items())}
     assert bytes_of(rows, tmp_path / "one") == bytes_of(mixed, tmp_path / "two")
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(seed=SEEDS)
 def test_twice_the_weights_change_nothing(seed: int) -> None:
     rows = random_rows(seed)
@@ -90,7 +90,7 @@ def test_twice_the_weights_change_nothing(seed: int) -> None:
     assert one.equals(score_edition(dataset(text, **heavier)).table("estimates"))
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(seed=SEEDS)
 def test_raising_one_answer_lowers_no_score(seed: int) -> None:
     rows = random_rows(seed)
@@ -105,7 +105,7 @@ def test_raising_one_answer_lowers_no_score(seed: int) -> None:
             assert after[key]["value"] >= row["value"] - 1e-9
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(seed=SEEDS)
 def test_an_empty_organisation_changes_no_other(seed: int) -> None:
     rows = random_rows(seed)
@@ -116,7 +116,7 @@ def test_an_empty_organisation_changes_no_other(seed: int) -> None:
     assert after == before
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(seed=SEEDS)
 def test_scores_stay_on_their_scale_and_inside_their_limits(seed: int) -> None:
     result = score_edition(dataset(**full_rows(seed)))
@@ -177,8 +177,15 @@ def test_changes_are_told_on_the_common_core_only() -> None:
     assert {row["verdict"] for row in measured} <= {"no_clear_change", "stable", "not_comparable"}
 
 
-def test_citizens_figures_are_weighted_gated_and_kept_apart() -> None:
-    result = score_edition(dataset(**full_rows(6)))
+@pytest.fixture(scope="module")
+def whole() -> tuple[Rows, Result]:
+    """One edition with citizens' answers, and its result."""
+    rows = full_rows(6)
+    return rows, score_edition(dataset(**rows))
+
+
+def test_citizens_figures_are_weighted_gated_and_kept_apart(whole: tuple[Rows, Result]) -> None:
+    _, result = whole
     found = observed(result)
     headline = found["organisation", "s0000", "perceived", "overall", "overall", None]
     assert headline["n"] > 30
@@ -192,10 +199,10 @@ def test_citizens_figures_are_weighted_gated_and_kept_apart() -> None:
     assert ("s0000", "gap_after") in told
 
 
-def test_participation_counts_by_entry_point_and_per_thousand() -> None:
-    rows = full_rows(7)
+def test_participation_counts_by_entry_point_and_per_thousand(whole: tuple[Rows, Result]) -> None:
+    rows, result = whole
     qualified = sum(row["qualified"] for row in rows["responses"] if row["organisation"] == "s0000")
-    table = score_edition(dataset(**rows)).table("participation").to_pylist()
+    table = result.table("participation").to_pylist()
     mine = next(row for row in table if row["organisation"] == "s0000" and row["entry_point"] is None)
     assert (mine["qualified"], mine["per_1000_inhabitants"]) == (qualified, float(qualified))
 
@@ -214,11 +221,11 @@ def run(*arguments: object) -> tuple[int, str]:
 
 
 def test_the_command_gives_the_bytes_of_the_pipeline_twice(tmp_path: Path) -> None:
-    written = write_dataset(dataset(**full_rows(9)), tmp_path / "d")
+    written = write_dataset(dataset(**full_rows(9, organisations=4)), tmp_path / "d")
     expected = files_of(score_edition(written), tmp_path / "expected")
     for name in ("one", "two"):
         code, said = run("score", tmp_path / "d", "-o", tmp_path / name)
-        assert (code, "12 organisations" in said) == (0, True)
+        assert (code, "4 organisations" in said) == (0, True)
         assert {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} == expected
 
 
@@ -268,7 +275,7 @@ def test_a_mean_of_peers_needs_five_of_them_beside_the_reader_and_the_podium() -
 
 
 def test_few_citizens_are_never_shown() -> None:
-    rows = full_rows(12)
+    rows = full_rows(12, organisations=4)
     kept = [row for row in rows["responses"] if row["organisation"] == "s0002" and row["qualified"]][:9]
     rows["responses"] = [row for row in rows["responses"] if row["organisation"] != "s0002"] + kept
     found = observed(score_edition(dataset(**rows)))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from parvis.core.bundle import Dataset, Result
+from parvis.core.figures.evolution import evolution
 from parvis.core.figures.scoring import Scoring, score_observations
 from parvis.core.figures.standings import standings
 from parvis.core.figures.tally.engine import opened
@@ -54,6 +55,11 @@ def unlike_peers() -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def peers() -> Dataset:
     return dataset(**unlike_peers())
+
+
+@pytest.fixture(scope="module")
+def usual_peers(peers: Dataset) -> Result:
+    return score_edition(peers)
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +108,11 @@ def test_another_number_gives_another_standing(
     ("section", "key", "value"),
     [("minimum", "contacts_indicative", "12"), ("minimum", "peers", "60"), ("disclosure", "organisations", "60")],
 )
-def test_another_number_gives_another_estimate(peers: Dataset, section: str, key: str, value: str) -> None:
-    before = score_edition(peers).table("estimates")
-    assert not scored(peers, section, key, value).table("estimates").equals(before)
+def test_another_number_gives_another_estimate(
+    peers: Dataset, usual_peers: Result, section: str, key: str, value: str
+) -> None:
+    found = scored(peers, section, key, value).table("estimates")
+    assert not found.equals(usual_peers.table("estimates"))
 
 
 @pytest.mark.parametrize(
@@ -136,13 +144,19 @@ def test_the_gate_marks_few_degrees_of_freedom_and_keeps_n(citizens: Dataset) ->
     assert max(row["n"] for row in gone) > 250
 
 
+@pytest.fixture(scope="module")
+def two_editions() -> tuple[Dataset, Dataset, Any]:
+    """An edition, the one before, and what the shipped method says of their difference."""
+    given = dataset(**random_rows(5, organisations=8, contacts=9))
+    previous = dataset(**random_rows(55, organisations=8, contacts=9))
+    return given, previous, score_edition(given, previous=previous).table("changes")
+
+
 @pytest.mark.parametrize(("key", "value"), [("margin", "50"), ("level", "0.5"), ("family", '"holm"')])
-def test_another_number_gives_another_change(key: str, value: str) -> None:
-    rows, before = random_rows(5, organisations=8, contacts=9), random_rows(55, organisations=8, contacts=9)
-    given, previous = dataset(**rows), dataset(**before)
-    usual = score_edition(given, previous=previous).table("changes")
-    other = read_method(with_choice("change", key, value))
-    found = score_edition(given, other, previous=previous).table("changes")
+def test_another_number_gives_another_change(two_editions: tuple[Dataset, Dataset, Any], key: str, value: str) -> None:
+    given, previous, usual = two_editions
+    with opened() as engine:
+        found = evolution(engine, given, previous, read_method(with_choice("change", key, value)))
     if key != "family":
         assert not found.equals(usual)
         return
@@ -155,8 +169,8 @@ def told(changes: Any) -> set[tuple[str, str]]:
     return {(row["subject"], row["measure"]) for row in rows if row["verdict"] in ("up", "down")}
 
 
-def test_the_expected_range_holds_the_scores_of_the_middle_band_and_no_other(peers: Dataset) -> None:
-    usual = score_edition(peers)
+def test_the_expected_range_holds_the_scores_of_the_middle_band_and_no_other(usual_peers: Result) -> None:
+    usual = usual_peers
     scores = {
         (row["subject"], row["measure"]): row["value"]
         for row in usual.table("estimates").to_pylist()
@@ -170,9 +184,8 @@ def test_the_expected_range_holds_the_scores_of_the_middle_band_and_no_other(pee
         assert (row["expected_low"] <= score <= row["expected_high"]) == (row["band"] == "expected")
 
 
-def test_changes_are_told_by_stage_and_determinant_too() -> None:
-    rows, before = random_rows(5, organisations=6, contacts=9), random_rows(6, organisations=6, contacts=9)
-    found = score_edition(dataset(**rows), previous=dataset(**before)).table("changes").to_pylist()
+def test_changes_are_told_by_stage_and_determinant_too(two_editions: tuple[Dataset, Dataset, Any]) -> None:
+    found = two_editions[2].to_pylist()
     measures = {row["measure"] for row in found if row["subject_kind"] == "organisation"}
     assert {"overall", "phone", "access", "courtesy"} <= measures
     keys = [(row["subject_kind"], row["subject"], row["measure"]) for row in found]

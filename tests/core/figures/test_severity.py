@@ -96,7 +96,7 @@ def test_severity_is_recovered_and_corrected_only_when_material() -> None:
 
 def test_adjusted_scores_miss_the_truth_as_much_as_they_say() -> None:
     misses = []
-    for seed in range(30):
+    for seed in range(12):
         rng = np.random.default_rng(seed)
         org, obs = np.repeat(np.arange(40), 8), rng.integers(0, 10, 320)
         level, marks = rng.normal(60, 8, 40), rng.normal(0, 6, 10)
@@ -105,7 +105,7 @@ def test_adjusted_scores_miss_the_truth_as_much_as_they_say() -> None:
         # the common level cannot be told from the observers' mean: what counts is each against the others
         gaps = np.array([one.adjusted for one in found.organisations]) - level
         misses += ((gaps - gaps.mean()) / [one.standard_error for one in found.organisations]).tolist()
-    assert np.mean(np.square(misses)) == pytest.approx(1.0, abs=0.1)
+    assert np.mean(np.square(misses)) == pytest.approx(1.0, abs=0.15)
 
 
 def test_order_does_not_matter() -> None:
