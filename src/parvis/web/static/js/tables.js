@@ -5,7 +5,11 @@ for (const table of document.querySelectorAll(".pv-scroll > table:not([data-matr
   const columns = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
   const rows = [...table.querySelectorAll("tbody > tr")];
   if (columns.length < 3 || rows.some((row) => row.cells.length !== columns.length)) continue;
-  for (const row of rows) [...row.cells].forEach((cell, at) => (cell.dataset.column = columns[at]));
+  for (const row of rows)
+    [...row.cells].forEach((cell, at) => {
+      cell.dataset.column = columns[at];
+      cell.classList.toggle("pv-nothing", !cell.textContent.trim() && !cell.querySelector("img, svg, input"));
+    });
   table.classList.add("pv-sheets");
   const roles = { table: "table", "thead, tbody": "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
   for (const [which, role] of Object.entries(roles))
