@@ -17,9 +17,9 @@ _WORDS = {
         "title": "Relevé d’indemnités et de frais", "edition": "Parvis – {edition}", "on": "Établi le {day}",
         "who": "{name} ({pseudonym})", "mission": "Mission", "day": "Jour", "channel": "Canal",
         "fee": "Indemnité", "expenses": "Frais acceptés", "due": "Dû", "total": "Total dû",
-        "waiting": "En attente de décision : {amount}. Ce montant n’est pas compris dans le total.",
+        "waiting": "En attente de décision : {amount}. Ce montant n’est pas compris dans le total.",
         "nothing": "Rien n’est dû pour cette édition.",
-        "rule": "Une indemnité est due quand le rapport est approuvé, quelle qu’ait été l’issue du contact ; "
+        "rule": "Une indemnité est due quand le rapport est approuvé, quelle qu’ait été l’issue du contact ; "
                 "des frais, quand l’organisateur les a acceptés.",
     },
     "en": {

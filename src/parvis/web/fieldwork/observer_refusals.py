@@ -22,7 +22,7 @@ NOT_ADMITTED = refusal(
     "not_admitted",
     "La formation s’ouvre quand la candidature est acceptée.",
     "Training opens once the application is accepted.",
-    "Attendez la réponse de l’organisateur : elle vient par courriel.",
+    "Attendez la réponse de l’organisateur : elle vient par courriel.",
     "Wait for the organiser’s answer: it comes by e-mail.",
 )
 QUIZ_INCOMPLETE = refusal(
@@ -64,15 +64,15 @@ FEE_IMPOSSIBLE = refusal(
     "fee_impossible",
     "Ce tarif n’est pas possible.",
     "This fee is not possible.",
-    "Donnez un montant entre 0 et 500 €.",
-    "Give an amount between 0 and 500 €.",
+    "Donnez un montant entre 0 et 500 €.",
+    "Give an amount between 0 and 500 €.",
 )
 EXPENSE_IMPOSSIBLE = refusal(
     "expense_impossible",
     "Ce montant n’est pas possible.",
     "This amount is not possible.",
-    "Donnez un montant entre 0,01 et 500 €.",
-    "Give an amount between 0.01 and 500 €.",
+    "Donnez un montant entre 0,01 et 500 €.",
+    "Give an amount between 0.01 and 500 €.",
 )
 NO_EXPENSE_YET = refusal(
     "no_expense_yet",

@@ -173,7 +173,7 @@ def test_a_full_phone_is_told_at_once_and_goes_on_when_there_is_room(phone: Phon
     )
     phone.page.fill("#happened_on", "2026-03-01")
     phone.page.wait_for_selector("#pv-full:not([hidden])")
-    phone.page.evaluate("IDBObjectStore.prototype.put = window.put")
+    phone.page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
     phone.page.fill("#happened_on", "2026-03-02")
     phone.page.wait_for_selector("#pv-full", state="hidden")
     phone.until(f"{STORED.format('drafts')}[0]?.happened_on === '2026-03-02'")

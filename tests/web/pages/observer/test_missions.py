@@ -38,7 +38,7 @@ def client_of(person: object) -> Client:
 
 
 def plain(response: Any) -> str:
-    return str(response.content.decode().replace("\u00a0", " "))
+    return str(response.content.decode().replace("\u00a0", " ").replace("\u202f", " "))
 
 
 def photo() -> SimpleUploadedFile:

@@ -24,9 +24,9 @@ from parvis.web.people.models import Person
 
 
 class ExpenseForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Quels frais ?"), widget=forms.RadioSelect, choices=Expense.Kind)
+    kind = forms.ChoiceField(label=gettext_lazy("Quels frais ?"), widget=forms.RadioSelect, choices=Expense.Kind)
     amount = forms.DecimalField(
-        label=gettext_lazy("Combien, en euros ?"),
+        label=gettext_lazy("Combien, en euros ?"),
         min_value=Decimal("0.01"),
         max_value=actions.MOST_EXPENSE,
         decimal_places=2,

@@ -24,15 +24,15 @@ from parvis.web.people.models import Person
 
 class ApplyForm(forms.Form):
     departement = forms.CharField(
-        label=gettext_lazy("Dans quel département habitez-vous ?"),
+        label=gettext_lazy("Dans quel département habitez-vous ?"),
         help_text=gettext_lazy("Son numéro, par exemple 25."),
         max_length=3,
     )
     capacity = forms.IntegerField(
-        label=gettext_lazy("Combien de missions par mois, au plus ?"), min_value=1, max_value=100, initial=10
+        label=gettext_lazy("Combien de missions par mois, au plus ?"), min_value=1, max_value=100, initial=10
     )
     motivation = forms.CharField(
-        label=gettext_lazy("Pourquoi cela vous tente-t-il ?"),
+        label=gettext_lazy("Pourquoi cela vous tente-t-il ?"),
         help_text=gettext_lazy("Une ou deux phrases, si vous voulez."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=300,

@@ -28,9 +28,9 @@ OWN_CHOICES = {
 
 
 class ConflictForm(forms.Form):
-    where = forms.ChoiceField(label=gettext_lazy("Avec quelle structure, ou lequel de ses sites ?"))
+    where = forms.ChoiceField(label=gettext_lazy("Avec quelle structure, ou lequel de ses sites ?"))
     reason = forms.CharField(
-        label=gettext_lazy("Pourquoi ?"),
+        label=gettext_lazy("Pourquoi ?"),
         help_text=gettext_lazy("Vous y travaillez, un proche y travaille, vous y êtes élu…"),
         max_length=200,
     )
@@ -63,7 +63,7 @@ class AbsenceForm(forms.Form):
     starts_on = forms.DateField(label=gettext_lazy("Du"), widget=forms.DateInput)
     ends_on = forms.DateField(label=gettext_lazy("Au"), widget=forms.DateInput)
     half_day = forms.ChoiceField(
-        label=gettext_lazy("À quel moment ?"),
+        label=gettext_lazy("À quel moment ?"),
         widget=forms.RadioSelect,
         choices=[
             ("", gettext_lazy("Toute la journée")),
@@ -75,7 +75,7 @@ class AbsenceForm(forms.Form):
 
 
 class StatusForm(forms.Form):
-    to = forms.ChoiceField(label=gettext_lazy("Que souhaitez-vous ?"), widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=gettext_lazy("Que souhaitez-vous ?"), widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("Une raison, si vous voulez"), max_length=200, required=False)
 
     def __init__(self, *args: Any, possible: list[str], **kwargs: Any) -> None:
@@ -99,7 +99,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if "cancel" in request.POST:
         absence = get_object_or_404(observer.absences, pk=request.POST["cancel"])
         attempt(request, lambda: actions.cancel_absence(absence, by=request.user, at=timezone.now()),
-                _("C’est noté : vous êtes de nouveau disponible."))  # fmt: skip
+                _("C’est noté : vous êtes de nouveau disponible."))  # fmt: skip
         return redirect("observer:profile")
     return render(request, "observer/profile.html", {
         "observer": observer, "is_active": is_active(observer), "forms": forms_of,
@@ -110,13 +110,13 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def _declare(request: HttpRequest, observer: Observer, form: ConflictForm) -> bool:
     asked = {**form.chosen(), "reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
-    said = _("C’est noté : vous n’irez jamais dans cette structure.")
+    said = _("C’est noté : vous n’irez jamais dans cette structure.")
     return attempt(request, lambda: actions.declare_conflict(observer, **asked), said, form)
 
 
 def _be_away(request: HttpRequest, observer: Observer, form: AbsenceForm) -> bool:
     asked = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
-    said = _("C’est noté : aucune mission ne vous sera prévue à ce moment-là.")
+    said = _("C’est noté : aucune mission ne vous sera prévue à ce moment-là.")
     return attempt(request, lambda: actions.declare_absence(observer, **asked), said, form)
 
 

@@ -39,11 +39,11 @@ def app_words() -> SafeString:
             "stop": _("L’attente est finie"),
             "photo_kept": _("Photo gardée sur ce téléphone"),
             "step": _("Étape {step} sur {count}"),
-            "named": _("Ceci ressemble à un nom ou à des coordonnées : {names}. N’écrivez jamais qui est l’agent."),
+            "named": _("Ceci ressemble à un nom ou à des coordonnées : {names}. N’écrivez jamais qui est l’agent."),
             "too_heavy": _("Ce rapport est trop lourd pour le site. Retirez une photo, puis renvoyez-le."),
             "not_yours": _(
-                "{missions} : cette mission n’est pas confiée au compte connecté ici. Connectez-vous avec le compte "
-                "qui l’a acceptée ; sinon exportez le rapport et écrivez à l’organisateur. Rien n’est effacé."
+                "{missions} : cette mission n’est pas confiée au compte connecté ici. Connectez-vous avec le compte "
+                "qui l’a acceptée ; sinon exportez le rapport et écrivez à l’organisateur. Rien n’est effacé."
             ),
             "no_photo": _("Cette photo ne se lit pas. Prenez-en une autre."),
         },

@@ -32,7 +32,7 @@ class CertifyForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    channel = forms.ChoiceField(label=gettext_lazy("Quel canal ?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=gettext_lazy("Quel canal ?"), widget=forms.RadioSelect)
     withdrawal = forms.CharField(label=gettext_lazy("Raison du retrait"), max_length=200)
 
     def __init__(self, *args: Any, held: list[str], **kwargs: Any) -> None:

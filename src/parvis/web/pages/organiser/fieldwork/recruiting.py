@@ -35,7 +35,7 @@ def applications(request: HttpRequest, edition: Edition) -> HttpResponse:
             lambda: actions.decide_application(
                 candidate, accept=accept, reason=reason, by=request.user, at=timezone.now()
             ),
-            _("Candidature acceptée : la formation est ouverte.") if accept else _("Le refus est envoyé."),
+            _("Candidature acceptée : la formation est ouverte.") if accept else _("Le refus est envoyé."),
         )
         return redirect("organiser:fieldwork:applications", edition.slug)
     waiting = Paginator(candidates(), 25).get_page(request.GET.get("page"))
