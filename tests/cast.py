@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
 
 from parvis.core.vocabulary import Level
+from parvis.rendering.scorecard import Scorecard as Card
 from parvis.web.consultation.models import EntryPoint
 from parvis.web.editions.actions import give_seat
 from parvis.web.editions.models import Edition, Enrolment
 from parvis.web.fieldwork.models import Mission, Observation, Observer
+from parvis.web.fieldwork.openrosa import new_key
+from parvis.web.fieldwork.planning import Asked
 from parvis.web.people.models import Person
 from parvis.web.results.actions import quote_order
 from parvis.web.results.models import Publication, Scorecard
@@ -26,8 +30,15 @@ from tests.factories import (
     SeatFactory,
 )
 from tests.web.consultation.factories import PaperSheetFactory
-from tests.web.fieldwork.factories import EvidenceFactory
+from tests.web.fieldwork.factories import (
+    AppealFactory,
+    ContactPlanFactory,
+    DoubleCodingFactory,
+    EvidenceFactory,
+    ParcelFactory,
+)
 
+ASKED = Asked({"phone": 1}, date(2026, 4, 1), date(2026, 5, 29)).to_json()
 CAST = (
     "anonymous", "stranger", "organiser", "other_organiser", "lead", "member", "other_lead", "observer",
     "other_observer", "expert", "other_expert", "jury",
@@ -92,6 +103,10 @@ def _things(world: World) -> dict[str, Any]:
     )
     observation = Observation.objects.filter(edition=world.running).order_by("pk")[0]
     points = EntryPoint.objects.filter(edition=world.running, organisation=world.organisation)
+    written = Observation.objects.filter(edition=world.running, channel="email").order_by("pk")[0]
+    criteria = [each for each in Card.from_json(world.scorecard.data).criteria if each.figure.channel == "phone"]
+    person = world.people["observer"]
+    key, token = new_key(person.observer, label="Téléphone", by=person, at=MOMENT)
     return {
         "edition": world.running.slug,
         "organisation": world.organisation.pk,
@@ -103,11 +118,20 @@ def _things(world: World) -> dict[str, Any]:
         "mission": mission.pk,
         "observer": Observer.objects.get(person=world.people["observer"]).pk,
         "observation": observation.uuid,
+        "number": ContactPlanFactory(edition=world.running, number=1, asked=ASKED).number,
+        "scenario": world.running.scenarios.order_by("pk")[0].pk,
+        "appeal": AppealFactory(edition=world.running, organisation=world.organisation).pk,
+        "coding": DoubleCodingFactory(observation=written).pk,
+        "criterion": criteria[0].code,
         "piece": EvidenceFactory(observation=observation, file=ContentFile(b"scan", name="scan.png")).pk,
         "territory": Territory.objects.get(vintage=2026, kind="commune", name="Besançon").pk,
         "code": points.get(kind=EntryPoint.Kind.QR).code,
         "kiosk": points.get(kind=EntryPoint.Kind.KIOSK).code,
         "sheet": PaperSheetFactory(entry_point=points.get(kind=EntryPoint.Kind.PAPER)).pk,
+        "token": token,
+        "key": key.pk,
+        "form": f"parvis-m{mission.pk}",
+        "parcel": ParcelFactory(key=key, edition=world.running).pk,
         "point": points.get(kind=EntryPoint.Kind.KIOSK).pk,
         "job": JobFactory(arguments={"edition": world.running.slug}, asked_by=world.people["organiser"]).pk,
     }
