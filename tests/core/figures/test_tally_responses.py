@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from parvis.core.figures.tally.columns import Kind, levels, profiles
-from parvis.core.figures.tally.engine import opened
+from parvis.core.figures.tally.engine import DEFAULT, KNOWN, opened
 from parvis.core.figures.tally.responses import Item, Moments, apply, collapse, moments
 from parvis.core.vocabulary import ParvisError
 
-ENGINES = ["duckdb"] + (["pyspark"] if find_spec("pyspark") else [])
+# the contract binds every engine that is known and installed here: a cluster joins by installing the extra `cluster`
+ENGINES = [name for name in KNOWN if name == DEFAULT or find_spec(name)]
 TABLE = pa.table(
     {
         "g": ["b", "a", "b", None, "a", "b"],
@@ -108,9 +110,35 @@ def test_small_integers_do_not_overflow() -> None:
     assert found.wyy[0, 0] == 100**2 + 120**2
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_engine_named_by_the_environment_gives_the_same_bits(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARVIS_ENGINE", engine)
+    with opened() as place:
+        table = place.table(TABLE)
+        found = moments(place, table, ["g"], ITEMS, "w", profiles(place, table, ["q", "x", "w"]))
+
+    first = scanned(DEFAULT, TABLE)
+    assert place.name == engine
+    assert (found.vxy == first.vxy).all()
+    assert (found.wy == first.wy).all()
+
+
 def test_an_engine_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARVIS_ENGINE", "abacus")
     with pytest.raises(ParvisError) as raised, opened():
         pass
 
-    assert [fault.code for fault in raised.value.faults] == ["engine_unknown"]
+    (fault,) = raised.value.faults
+    assert fault.code == "engine_unknown"
+    assert "abacus" in fault.what.fr
+    assert all(name in fault.remedy.fr and name in fault.remedy.en for name in KNOWN)
+
+
+def test_an_engine_that_is_not_installed_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(ParvisError) as raised, opened("pyspark"):
+        pass
+
+    (fault,) = raised.value.faults
+    assert fault.code == "engine_absent"
+    assert "parvis[cluster]" in fault.remedy.en

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from parvis.cli.commands import group
 from parvis.cli.files.score import read_text
-from parvis.cli.files.tables import bilingual, language, telling_faults
+from parvis.cli.files.tables import bilingual, language, telling_faults, unloaded
 
 
 @group(help=bilingual("Jeux de données : importer, vérifier.", "Datasets: import, check."))
@@ -23,7 +25,14 @@ def dataset() -> None:
         "Makes a dataset from any table (organisation, place, channel, observer, day, criterion, value).",
     ),
 )
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("source", metavar="TABLE", type=click.Path(path_type=Path))
+@click.option(
+    "--table",
+    help=bilingual(
+        "table à lire, quand TABLE est une base SQLite ou DuckDB qui en a plusieurs",
+        "table to read, when TABLE is an SQLite or DuckDB database with several",
+    ),
+)
 @click.option(
     "--mapping",
     required=True,
@@ -43,7 +52,7 @@ def dataset() -> None:
     help=bilingual("jeu de données : un dossier, ou un .zip", "dataset: a folder, or a .zip"),
 )
 @telling_faults
-def import_table(table: Path, mapping: Path, method: Path | None, output: Path) -> None:
+def import_table(source: Path, table: str | None, mapping: Path, method: Path | None, output: Path) -> None:
     from parvis.core.bundle import write_dataset
     from parvis.core.contacts.importing import import_contacts, read_contacts, read_mapping
     from parvis.core.instruments.method import load_method, read_method
@@ -51,8 +60,11 @@ def import_table(table: Path, mapping: Path, method: Path | None, output: Path) 
     meaning = read_mapping(read_text(mapping))
     method_text = read_text(method) if method else load_method()[1]
     read_method(method_text)
-    source = read_contacts(table, meaning.columns.values())
-    imported = import_contacts(source, meaning, method_text)
+    with unloaded(source, table) as file:
+        contacts = read_contacts(file, meaning.columns.values())
+    if file != source:  # what is told apart by its hash is the database that was given
+        contacts = replace(contacts, name=source.name, sha256=hashlib.sha256(source.read_bytes()).hexdigest())
+    imported = import_contacts(contacts, meaning, method_text)
     made = write_dataset(imported.dataset, output)
     organisations = made.table("organisations").num_rows
     french = language() == "fr"

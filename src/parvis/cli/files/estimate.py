@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parvis.cli.commands import command
-from parvis.cli.files.tables import bilingual, read_table, telling_faults, write_table
+from parvis.cli.files.tables import bilingual, read_table, telling_faults, unloaded, write_table
 from parvis.core.figures.estimation import Design, Request, Statistic, Survey, Weighting
 from parvis.core.figures.estimation import estimate as estimate_survey
 from parvis.core.figures.weighting import read_margin
@@ -24,13 +24,20 @@ _STEPS = 4
 
 @command(
     help=bilingual(
-        "Estime des moyennes, des totaux, des ratios ou des parts d’un fichier d’enquête DATA (.csv ou .parquet), avec "
-        "leur précision. Rien n’est masqué, sauf avec --gate.",
-        "Estimate means, totals, ratios or shares of a survey file DATA (.csv or .parquet), with their precision. "
-        "Nothing is hidden, except with --gate.",
+        "Estime des moyennes, des totaux, des ratios ou des parts d’un fichier d’enquête DATA (.csv, .parquet, ou base "
+        ".sqlite, .duckdb), avec leur précision. Rien n’est masqué, sauf avec --gate.",
+        "Estimate means, totals, ratios or shares of a survey file DATA (.csv, .parquet, or a .sqlite, .duckdb "
+        "database), with their precision. Nothing is hidden, except with --gate.",
     )
 )
 @click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "--table",
+    help=bilingual(
+        "Table à lire, quand DATA est une base SQLite ou DuckDB qui en a plusieurs.",
+        "Table to read, when DATA is an SQLite or DuckDB database with several.",
+    ),
+)
 @click.option(
     "--value",
     "values",
@@ -110,6 +117,7 @@ _STEPS = 4
 @telling_faults
 def estimate(
     data: Path,
+    table: str | None,
     values: tuple[str, ...],
     statistic: str,
     denominator: str | None,
@@ -132,9 +140,10 @@ def estimate(
     known = tuple(read_margin(_with_codes(path, None), path.name) for path in margins)
     weighting = Weighting(known, _bounds(trim) if trim else None)
     codes = [*by, *weighting.variables, *(name for name in (strata, cluster) if name)]
-    source = _source(data, [*codes, *values] if share else [name for name in codes if name not in values])
-    with _progress() as tell:
-        survey = estimate_survey(source, request, Design(weight, strata, cluster, fpc), weighting, progress=tell)
+    kept = [*codes, *values] if share else [name for name in codes if name not in values]
+    with _progress() as tell, unloaded(data, table) as file:
+        design = Design(weight, strata, cluster, fpc)
+        survey = estimate_survey(_source(file, kept), request, design, weighting, progress=tell)
     write_table((survey.figures.gated() if gate else survey.figures).table(), output)
     _say_weights(survey)
 

@@ -7,7 +7,9 @@ import functools
 import json
 import locale
 import os
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +18,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from parvis.core.figures.tally.databases import is_database, unload
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
 
@@ -53,10 +56,12 @@ def telling_faults(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def read_table(path: str | Path, text: Sequence[str] = ()) -> pa.Table:
-    """A CSV (UTF-8, comma or semicolon) or Parquet file as an Arrow table; empty cells are nulls.
+def read_table(path: str | Path, text: Sequence[str] = (), table: str | None = None) -> pa.Table:
+    """A CSV (UTF-8, comma or semicolon), a Parquet file or a table of a database as an Arrow table; empty cells are
+    nulls.
 
-    The columns named in `text` (keys, groups) stay text as written, so that code 01001 keeps its zero.
+    The columns named in `text` (keys, groups) stay text as written, so that code 01001 keeps its zero. `table` names
+    the table of an SQLite or DuckDB file; it may be left out where there is a single one.
 
     Raises ParvisError when the file is absent, of another kind, cut, not UTF-8, or has no row of data.
     """
@@ -72,6 +77,9 @@ def read_table(path: str | Path, text: Sequence[str] = ()) -> pa.Table:
                 "Check the path.",
             )
         )
+    if is_database(path):
+        with unloaded(path, table) as file:
+            return _read_parquet(file)
     if path.suffix.lower() == ".parquet":
         return _read_parquet(path)
     if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
@@ -82,10 +90,27 @@ def read_table(path: str | Path, text: Sequence[str] = ()) -> pa.Table:
             "file_kind",
             f"l’extension « {path.suffix} » n’est pas lue.",
             f"the extension “{path.suffix}” is not read.",
-            "Donnez un fichier .csv ou .parquet.",
-            "Give a .csv or .parquet file.",
+            "Donnez un fichier .csv, .parquet, .sqlite ou .duckdb.",
+            "Give a .csv, .parquet, .sqlite or .duckdb file.",
         )
     )
+
+
+@contextmanager
+def unloaded(path: Path, table: str | None) -> Iterator[Path]:
+    """The path of a CSV or Parquet file; for a database file, that of a Parquet copy of one of its tables.
+
+    Raises ParvisError when the database cannot be read or lacks the table, and when a table is named of another file.
+    """
+    if not is_database(path):
+        if table is not None:
+            what = "une table n’est nommée que pour une base .sqlite ou .duckdb."
+            told = "a table is named only for a .sqlite or .duckdb database."
+            raise ParvisError(_fault(path, "table_without_database", what, told, "Ôtez --table.", "Drop --table."))
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="parvis-") as folder:
+        yield unload(path, Path(folder, f"{path.stem}.parquet"), table)
 
 
 def write_table(table: pa.Table, path: str | Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from parvis.core.figures.tally.databases import is_database, unload
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ class Engine:
     folder: Path
 
     def table(self, data: pa.Table | str | Path) -> ibis.Table:
-        """A table expression over an Arrow table, or over a .parquet or .csv path (read where it is, not loaded).
+        """A table expression over an Arrow table, or over a path: .parquet or .csv (read where it is, not loaded), or a
+        database file with a single table (see `databases`).
 
         Raises:
-            ParvisError: a path with another extension.
+            ParvisError: a path with another extension, a database whose table must be named.
         """
         import ibis
 
@@ -55,7 +57,7 @@ class Engine:
             if self.name == DEFAULT:
                 return ibis.memtable(data)
             # other engines would pass through a data frame, where a null number becomes NaN
-            path = self.folder / f"table-{len(list(self.folder.iterdir()))}.parquet"
+            path = self._place()
             pq.write_table(data, path)
             return self.connection.read_parquet(str(path))
         suffix = Path(data).suffix.lower()
@@ -63,14 +65,23 @@ class Engine:
             return self.connection.read_parquet(str(data))
         if suffix == ".csv":
             return self.connection.read_csv(str(data))
+        if is_database(data):
+            return self.connection.read_parquet(str(unload(data, self._place())))
         raise ParvisError(
             Fault(
                 "file_kind",
                 Text(f"l’extension « {suffix} » n’est pas lue.", f"the extension “{suffix}” is not read."),
-                Text("Donnez un fichier .csv ou .parquet.", "Give a .csv or .parquet file."),
+                Text(
+                    "Donnez un fichier .csv, .parquet, .sqlite ou .duckdb.",
+                    "Give a .csv, .parquet, .sqlite or .duckdb file.",
+                ),
                 {"file": Path(data).name},
             )
         )
+
+    def _place(self) -> Path:
+        """Where to write one more table for the length of the engine."""
+        return self.folder / f"table-{len(list(self.folder.iterdir()))}.parquet"
 
     def collect(self, expression: ibis.Table) -> pa.Table:
         """Run an expression and bring its (few) rows here."""
