@@ -193,6 +193,8 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "openrosa:revoke": (OBSERVER, 302, {}),
     "openrosa:parcels": (ORGANISER, 200, {}),
     "openrosa:parcel": (ORGANISER, 200, {}),
+    "mailbox:thread": (OBSERVER, 200, {}),
+    "mailbox:lost": (ORGANISER, 200, {}),
     # experts and jury
     "expert:home": (frozenset({"expert", "other_expert"}), 200, {}),
     "expert:write": (frozenset({"expert"}), 200, {}),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("pilotage/", include("parvis.web.pages.organiser.urls")),
     path("expertise/", include("parvis.web.pages.expert.urls")),
     path("mon-espace/", include("parvis.web.pages.mine.urls")),
+    path("", include("parvis.web.pages.mailbox.urls")),
     path("", include("parvis.web.pages.openrosa.urls")),
     path("", include("parvis.web.pages.public.urls")),
 ]

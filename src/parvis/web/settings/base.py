@@ -143,7 +143,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Work in the background. DAILY and OFTEN: functions (at) -> None, safe to run again, once a day and once a minute.
 DAILY = ["parvis.web.consultation.tasks.forget_yesterday", "parvis.web.fieldwork.tasks.end_late_offers"]
-OFTEN = ["parvis.web.fieldwork.tasks.screen_reports", "parvis.web.fieldwork.tasks.count_boards"]
+OFTEN = [
+    "parvis.web.fieldwork.tasks.screen_reports",
+    "parvis.web.fieldwork.tasks.count_boards",
+    "parvis.web.fieldwork.mailbox.tasks.fetch_mail",
+]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # Citizens' consultation: seconds for which dates and rule are remembered; header in which our proxy writes addresses
@@ -158,6 +162,11 @@ EMAIL_HOST_USER = os.environ.get("PARVIS_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("PARVIS_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("PARVIS_MAIL_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("PARVIS_MAIL_FROM", "Parvis <ne-pas-repondre@localhost>")
+
+# Mailbox of missions (optional): its address with {} where the token stands, the servers it leaves and comes by
+MAILBOX_ADDRESS = os.environ.get("PARVIS_MAILBOX_ADDRESS", "")
+MAILBOX_SMTP = os.environ.get("PARVIS_MAILBOX_SMTP", "")
+MAILBOX_IMAP = os.environ.get("PARVIS_MAILBOX_IMAP", "")
 
 # Safety
 SECURE = environment.flag("PARVIS_HTTPS")

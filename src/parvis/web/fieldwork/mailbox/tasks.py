@@ -1,0 +1,13 @@
+"""What the mailbox does by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from parvis.web.fieldwork.mailbox.fetching import fetch, is_due
+
+
+def fetch_mail(at: datetime) -> None:
+    """Every five minutes, read what came; nothing where there is no mailbox."""
+    if is_due(at):
+        fetch(at=at)
