@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from parvis.core.instruments.form import Question
-from parvis.core.vocabulary import ParvisError
+from parvis.core.vocabulary import Outcome, ParvisError
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import refusals, steering_refusals
 from parvis.web.fieldwork.actions.cases import CASES
@@ -34,8 +34,9 @@ def ask_double_coding(observation: Observation, *, by: Person, at: datetime) -> 
 
 
 def draw_double_codings(edition: Edition, *, by: Person, at: datetime) -> list[DoubleCoding]:
-    """Ask for one written observation in ten, drawn by the edition's seed: the same ones for whoever draws."""
+    """Ask for one answered written contact in ten, drawn by the edition's seed: the same ones for whoever draws."""
     filed = edition.observations.filter(channel__in=CASES, double_of__isnull=True, double_coding__isnull=True)
+    filed = filed.filter(outcome=Outcome.REACHED)  # there is nothing to mark in a silence
     filed = filed.exclude(state=Observation.State.OPEN).select_related("edition").order_by("pk")
     drawn = [each for each in filed.defer("answers") if is_drawn(edition.seed, f"double:{each.uuid}", SHARE)]
     return _ask(drawn, by=by, at=at)

@@ -5,6 +5,7 @@ Nothing here says who observed, nor when: an appeal is about a criterion, never 
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -81,7 +82,8 @@ def listing(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
         (each, filed.get((str(each.figure.channel), each.code))) for each in criteria if each.figure.value is not None
     ]
     return render(request, "organisation/appeals.html", {
-        "organisation": scorecard.organisation, "edition": edition, "scorecard": scorecard, "rows": rows,
+        "organisation": scorecard.organisation, "edition": edition, "scorecard": scorecard,
+        "channels": [(channel, list(each)) for channel, each in groupby(rows, key=lambda row: row[0].figure.channel)],
         "appeals": [(each, appeal) for each, appeal in rows if appeal], **_deadline(edition),
     })  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from parvis.core.instruments.form import Grid
 from parvis.rendering import words
-from parvis.web.editions.models import Edition
+from parvis.web.editions.models import Edition, Instrument
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
@@ -63,11 +63,13 @@ def answer_of(grid: Grid, answers: dict[str, Any], criterion: str) -> str:
     return ""
 
 
-def criterion_label(edition: Edition, channel: str, code: str) -> str:
-    """The words of a criterion in the grid in force; its code when the grid is gone."""
-    instrument = edition.instruments.filter(channel=channel).defer("source").order_by("-version").first()
-    found = {each.code: each.label for each in grid_of(instrument).criteria} if instrument else {}
-    return found[code].in_language(get_language() or "fr") if code in found else code
+def criterion_labels(edition: Edition) -> dict[tuple[str, str], str]:
+    """The words of each (channel, criterion) in the grids in force."""
+    language = get_language() or "fr"
+    grids = edition.instruments.exclude(channel=Instrument.CITIZEN).defer("source").order_by("version")
+    return {
+        (grid.channel, each.code): each.label.in_language(language) for grid in grids for each in grid_of(grid).criteria
+    }
 
 
 def appeal_of(edition: str, appeal: int) -> Appeal:
@@ -77,7 +79,10 @@ def appeal_of(edition: str, appeal: int) -> Appeal:
 
 @page(of=edition_of, may=is_organiser)
 def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
-    return render(request, "organiser/fieldwork/appeals.html", {"edition": edition, "appeals": appeals_of(edition)})
+    labels, appeals = criterion_labels(edition), list(appeals_of(edition))
+    for each in appeals:
+        each.label = labels.get((each.channel, each.criterion), each.criterion)
+    return render(request, "organiser/fieldwork/appeals.html", {"edition": edition, "appeals": appeals})
 
 
 @page(of=appeal_of, may=may_see, writes=True, seen="appeal.read")
@@ -93,7 +98,7 @@ def appeal(request: HttpRequest, appeal: Appeal) -> HttpResponse:
             return redirect("organiser:fieldwork:appeal", appeal.edition.slug, appeal.pk)
     return render(request, "organiser/fieldwork/appeal.html", {
         "edition": appeal.edition, "appeal": appeal, "form": form,
-        "criterion": criterion_label(appeal.edition, appeal.channel, appeal.criterion),
+        "criterion": criterion_labels(appeal.edition).get((appeal.channel, appeal.criterion), appeal.criterion),
         "reopened": appeal.reopened.select_related("place"),
     })  # fmt: skip
 

@@ -22,6 +22,8 @@ from parvis.web.pages.loaders import edition_of
 from parvis.web.pages.organiser.fieldwork.loaders import may_see, observation_of
 from parvis.web.pages.telling import attempt
 
+UNSEEN = "-"
+
 
 class MarksForm(forms.Form):
     """The criteria of a grid; one that the evidence does not show is left out."""
@@ -32,9 +34,12 @@ class MarksForm(forms.Form):
         for question in marked_questions(observation):
             choices = [(choice.name, choice.label(language)) for choice in question.choices]
             self.fields[question.name] = forms.ChoiceField(
-                label=question.label(language), required=False, widget=forms.RadioSelect,
-                choices=[*choices, ("", gettext_lazy("les pièces ne le montrent pas"))],
+                label=question.label(language), widget=forms.RadioSelect, initial=UNSEEN,
+                choices=[*choices, (UNSEEN, gettext_lazy("Les pièces ne le montrent pas"))],
             )  # fmt: skip
+
+    def marks(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if value != UNSEEN}
 
 
 def coding_of(edition: str, coding: int) -> DoubleCoding:
@@ -71,7 +76,7 @@ def coding(request: HttpRequest, coding: DoubleCoding) -> HttpResponse:
     observation = coding.observation
     form = MarksForm(request.POST or None, observation=observation)
     if request.method == "POST" and form.is_valid():
-        marks = form.cleaned_data
+        marks = form.marks()
         act = lambda: actions.code_again(coding, answers=marks, by=request.user, at=timezone.now())  # noqa: E731
         if attempt(request, act, _("Votre codage est gardé. Merci."), form):
             return redirect("organiser:fieldwork:codings", observation.edition.slug)

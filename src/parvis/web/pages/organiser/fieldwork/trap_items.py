@@ -55,8 +55,20 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = TrapForm(request.POST or None, edition=edition)
     if request.method == "POST" and form.is_valid() and _write(request, edition, form):
         return redirect("organiser:fieldwork:trap-items", edition.slug)
-    items = edition.trap_items.select_related("place__organisation", "written_by")
+    items = with_words(edition, list(edition.trap_items.select_related("place__organisation", "written_by")))
     return render(request, "organiser/fieldwork/trap_items.html", {"edition": edition, "items": items, "form": form})
+
+
+def with_words(edition: Edition, items: list[TrapItem]) -> list[TrapItem]:
+    """Each fact in the words of the grid in force; its code where the grid no longer has it."""
+    language = get_language() or "fr"
+    asked = {channel: {q.name: q for q in trap_questions(edition, channel)} for channel in {i.channel for i in items}}
+    for item in items:
+        question = asked[item.channel].get(item.question)
+        said = {choice.name: choice.label(language) for choice in question.choices} if question else {}
+        item.question_label = question.label(language) if question else item.question
+        item.expected_label = said.get(item.expected, item.expected)
+    return items
 
 
 def _write(request: HttpRequest, edition: Edition, form: TrapForm) -> bool:
