@@ -159,6 +159,18 @@ def test_those_level_with_the_first_are_shaded_and_no_one_else() -> None:
     assert names["C"] > high
 
 
+def test_many_level_at_the_top_are_counted_and_the_head_is_drawn_with_ours() -> None:
+    places = [charts.Place(f"V{rank}", rank, 1, 40, True, ours=rank == 33) for rank in range(1, 41)]
+    others = [charts.Place(place.label, place.rank, 1, 40, True) for place in places]
+    said = charts.rank_intervals(others, 82, "Rangs").sentence
+    assert said == "40 structures sont à égalité en tête\u00a0: V1, V2, V3, V4, V5 et 35 autres."
+    chart = charts.rank_intervals(places, 82, "Rangs")
+    texts = [text.text for text in ET.fromstring(chart.svg).iter(f"{SVG}text")]  # noqa: S314
+    assert [text for text in texts if text and text[0] == "V"] == [*(f"V{rank}" for rank in range(1, 21)), "V33"]
+    assert [text for text in texts if text and text.isdigit()] == ["1", "20", "40", "60", "82"]  # 80 would touch 82
+    assert len(chart.table.rows) == 40
+
+
 def test_heat_cells_keep_their_number_readable_in_any_shade() -> None:
     from parvis.rendering import contrast
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow as pa
 from parvis.core.bundle import Result
 from parvis.core.bundle.result_tables import RESULT_TABLES
 from parvis.rendering.national import CategorySlice, National, slice_national
-from parvis.rendering.national_report import without_sets
+from parvis.rendering.national_report import how_much_ranks_say, without_sets
 from parvis.rendering.scorecard import Scorecard, slice_result
 from tests.rendering.made_results import estimate
 
@@ -51,6 +52,16 @@ def test_the_first_and_those_level_with_it_are_told_without_intervals() -> None:
     assert [one.figure is None for one in found.laureates] == [False, True]
     national = slice_national(result, named=NAMES)
     assert National.from_json(national.to_json()) == national
+
+
+def test_a_palmares_says_how_much_its_ranks_are_worth() -> None:
+    ranks = small(("a", 1, True), ("b", 2, True))
+    told = {"piece": "ranking", "subject": "k", "measure": "rankability", "value": 0.342, "text": "mostly_noise"}
+    diagnostics = pa.Table.from_pylist([told], RESULT_TABLES["diagnostics"].schema())
+    found = category(Result(ranks.manifest, {**ranks.tables, "diagnostics": diagnostics}))
+    assert how_much_ranks_say(found) == "Classabilité 0,34 sur 1\u202f: la plupart des écarts de rang sont du bruit."
+    assert how_much_ranks_say(replace(found, mostly_noise=False), "en").endswith("ranks mostly tell a real difference.")
+    assert how_much_ranks_say(category(ranks)) == ""
 
 
 def test_alone_is_a_mention_not_a_rank() -> None:

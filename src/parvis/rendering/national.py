@@ -44,6 +44,8 @@ class CategorySlice:
     channels: tuple[Figure, ...] = ()
     determinants: tuple[Figure, ...] = ()
     laureates: tuple[Laureate, ...] = ()
+    rankability: float | None = None  # 0–1: the share of what separates its organisations that is not noise
+    mostly_noise: bool = False  # under the method's limit: most differences of rank are noise
     lowest: float | None = None
     highest: float | None = None
 
@@ -149,9 +151,15 @@ def slice_national(
     ):
         members[category or ""].append(organisation)
     laureates, ranked = _laureates(result, named or {}, overall)
+    noise = _rankability(result)
     changes = [one for found in slicing.changes_of(result, "nation").values() for one in found]
     slices = [
-        _category(code, members[code], by_category[code], words, laureates.get(code, ()), ranked.get(code, 0), overall)
+        replace(
+            _category(
+                code, members[code], by_category[code], words, laureates.get(code, ()), ranked.get(code, 0), overall
+            ),
+            **noise.get(code, {}),
+        )
         for code in _in_order(members, categories)
     ]
     return National(
@@ -228,6 +236,16 @@ def _category(
         highest=max(values) if enough else None,
         **{name: parts[name] for name in ("observed", "perceived", "channels", "determinants") if name in parts},
     )
+
+
+def _rankability(result: Result) -> dict[str, dict[str, Any]]:
+    """How much a category's ranks say, by category, where ranks have their sets."""
+    rows = slicing.rows_of(result.table("diagnostics"), ("piece", "subject", "measure", "value", "text"))
+    return {
+        category: {"rankability": value, "mostly_noise": noise == "mostly_noise"}
+        for piece, category, measure, value, noise in rows
+        if (piece, measure) == ("ranking", "rankability")
+    }
 
 
 def _in_order(members: Mapping[str, list[str]], categories: Mapping[str, Text] | None) -> list[str]:

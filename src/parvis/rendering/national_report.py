@@ -95,6 +95,7 @@ def _palmares(category: CategorySlice, language: str) -> list[Block]:
     if not category.laureates:
         nobody = "Too few organisations to rank." if english else "Trop peu de structures pour un classement."
         return [paper.heading(title, 3), paper.paragraph(nobody)]
+    said += f" {noise}" if (noise := how_much_ranks_say(category, language)) else ""
     columns = ("Rank", "Organisation", "Score", "Rank lies between") if english else (
         "Rang", "Structure", "Note", "Rang situé entre"
     )  # fmt: skip
@@ -106,6 +107,20 @@ def _palmares(category: CategorySlice, language: str) -> list[Block]:
         paper.paragraph(said),
         paper.table(Table(title, columns, rows), (0, 1, 0, 0), caption=False),
     ]
+
+
+def how_much_ranks_say(category: CategorySlice, language: str = "fr") -> str:
+    """What share of the differences in a category is not noise, in a sentence; nothing where ranks have no sets."""
+    if category.rankability is None:
+        return ""
+    share = words.number(category.rankability, 2, language)
+    if words.language_of(language) == "en":
+        told = "most differences of rank are noise" if category.mostly_noise else "ranks mostly tell a real difference"
+        return f"Rankability {share} out of 1: {told}."
+    told = "la plupart des écarts de rang sont du bruit" if category.mostly_noise else (
+        "les rangs disent surtout une vraie différence"
+    )  # fmt: skip
+    return f"Classabilité {share} sur 1\u202f: {told}."
 
 
 def without_sets(category: CategorySlice, language: str = "fr") -> str:

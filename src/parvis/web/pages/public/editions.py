@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from parvis.core.instruments.method import read_method
 from parvis.rendering import scorecard_charts
 from parvis.rendering.national import National
-from parvis.rendering.national_report import without_sets
+from parvis.rendering.national_report import how_much_ranks_say, without_sets
 from parvis.rendering.open_data import open_data_zip
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.editions.queries import steps_on
@@ -57,6 +57,7 @@ def palmares(request: HttpRequest, publication: Publication) -> HttpResponse:
             "slice": each,
             "is_small": 0 < each.ranked < FEW,
             "chart": scorecard_charts.laureates_chart(each, language) if each.has_rank_sets else None,
+            "noise": how_much_ranks_say(each, language),
             "said": without_sets(each, language) if each.laureates and not each.has_rank_sets else "",
         }
         for each in figures.categories
