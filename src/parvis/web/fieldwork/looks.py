@@ -28,7 +28,7 @@ def look_of(piece: Evidence) -> str:
             small = image.convert("L").resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
     except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError):
         return UNREADABLE
-    grey = list(small.getdata())
+    grey = small.tobytes()
     bits = 0
     for row in range(HEIGHT):
         for column in range(WIDTH - 1):
