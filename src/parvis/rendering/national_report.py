@@ -115,11 +115,12 @@ def how_much_ranks_say(category: CategorySlice, language: str = "fr") -> str:
         return ""
     share = words.number(category.rankability, 2, language)
     if words.language_of(language) == "en":
-        told = "most differences of rank are noise" if category.mostly_noise else "ranks mostly tell a real difference"
-        return f"Rankability {share} out of 1: {told}."
-    told = "la plupart des écarts de rang sont du bruit" if category.mostly_noise else (
-        "les rangs disent surtout une vraie différence"
-    )  # fmt: skip
+        whole = "the ranking as a whole is not noise, which does not tell two neighbours apart"
+        return (
+            f"Rankability {share} out of 1: {'most differences of rank are noise' if category.mostly_noise else whole}."
+        )
+    whole = "le classement dans son ensemble n’est pas du bruit, ce qui ne sépare pas deux voisines"
+    told = "la plupart des écarts de rang sont du bruit" if category.mostly_noise else whole
     return f"Classabilité {share} sur 1\u202f: {told}."
 
 
