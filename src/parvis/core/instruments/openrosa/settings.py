@@ -18,16 +18,10 @@ def collect_settings(server_url: str, *, project: str) -> str:
     >>> read_collect_settings(collect_settings("https://p.example/odk/abc", project="Parvis"))["general"]["server_url"]
     'https://p.example/odk/abc'
     """
-    wanted = {
-        "general": {
-            "server_url": server_url,
-            "form_update_mode": "match_exactly",
-            "periodic_form_updates_check": "every_fifteen_minutes",
-            "autosend": "wifi_and_cellular",
-            "image_size": "medium",
-        },
+    wanted = {  # no more than is needed: a short code is easier to scan
+        "general": {"server_url": server_url, "form_update_mode": "match_exactly", "autosend": "wifi_and_cellular"},
         "admin": {},
-        "project": {"name": project, "icon": "P", "color": "#16324F"},
+        "project": {"name": project},
     }
     told = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(told.encode("utf-8"), 9)).decode("ascii")
