@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import PODIUM, Source, Status, Text
 from parvis.rendering import slicing
-from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Delays, Figure
+from parvis.rendering.shelves import Shelves, Sorter, marks_of, read_back
+from parvis.rendering.slicing import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +60,20 @@ class CategorySlice:
 
 
 @dataclass(frozen=True, slots=True)
-class National:
+class National(Shelves):
     """National and category figures, changes, and the palmarès."""
 
     edition: str
     organisations: int
-    demonstration: bool = False
-    imported: bool = False
-    observed: Figure | None = None
-    perceived: Figure | None = None
-    channels: tuple[Figure, ...] = ()
-    stages: tuple[Figure, ...] = ()
-    determinants: tuple[Figure, ...] = ()
-    grid: tuple[Figure, ...] = ()
-    perceived_determinants: tuple[Figure, ...] = ()
-    criteria: tuple[CriterionFigure, ...] = ()
-    indicators: tuple[Figure, ...] = ()
-    questions: tuple[Figure, ...] = ()
-    changes: tuple[ChangeFigure, ...] = ()
     categories: tuple[CategorySlice, ...] = ()
     responses: int | None = None
-    delays: tuple[Delays, ...] = ()
 
     def category(self, code: str) -> CategorySlice | None:
         return next((one for one in self.categories if one.code == code), None)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON, defaults left out; `from_json` gives an equal slice back."""
-        return dict(slicing.as_json(self))
-
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> National:
-        kept: dict[str, Any] = dict(value)
-        for name in ("channels", "stages", "determinants", "grid", "perceived_determinants", "indicators", "questions"):
-            kept[name] = slicing.figures_from(kept.get(name, ()))
-        kept["criteria"] = slicing.criteria_from(kept.get("criteria", ()))
-        kept["observed"] = slicing.figure_from(kept.get("observed"))
-        kept["perceived"] = slicing.figure_from(kept.get("perceived"))
-        kept["changes"] = tuple(ChangeFigure(**one) for one in kept.get("changes", ()))
-        kept["delays"] = slicing.delays_from(kept.get("delays", ()))
+        kept = read_back(value)
         kept["categories"] = tuple(_category_from(one) for one in kept.get("categories", ()))
         return National(**kept)
 
@@ -136,7 +112,7 @@ def slice_national(
         mention, not a rank.
     """
     words = slicing.words_of(result, dataset, method, categories)
-    nation, by_category = _Shelf(words), defaultdict[str, _Shelf](lambda: _Shelf(words))
+    nation, by_category = Sorter(words), defaultdict[str, Sorter](lambda: Sorter(words))
     overall: dict[str, Figure] = {}
     for row in slicing.rows_of(result.table("estimates"), slicing.ESTIMATE_COLUMNS):
         if row[0] == "nation":
@@ -165,59 +141,19 @@ def slice_national(
     return National(
         edition=str(result.manifest.get("edition", "")),
         organisations=sum(len(codes) for codes in members.values()),
-        demonstration=bool(result.manifest.get("demonstration")),
-        imported=result.manifest.get("origin") == "imported",
         changes=tuple(changes),
         categories=tuple(slices),
         responses=_responses(result),
         delays=tuple(one for found in slicing.delays_of(result, "nation", words).values() for one in found),
+        **marks_of(result),
         **nation.parts(),
     )
-
-
-@dataclass
-class _Shelf:
-    """The figures of one category or of the nation, by field."""
-
-    words: slicing.Words
-    single: dict[str, Figure] = field(default_factory=dict)
-    lists: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-
-    def take(self, row: tuple[Any, ...]) -> None:
-        source, kind, measure, channel = row[2:6]
-        figure = slicing.figure_of(row, self.words)
-        observed = source == Source.OBSERVED
-        if kind == MeasureKind.OVERALL:
-            self.single["observed" if observed else "perceived"] = figure
-        elif kind == MeasureKind.CRITERION:
-            known = self.words.criteria.get(measure)
-            if known:
-                self.lists["criteria"].append(
-                    CriterionFigure(figure, known.label, known.stage, known.determinant, known.weight, known.critical)
-                )
-        elif kind in (MeasureKind.INDICATOR, MeasureKind.QUESTION):
-            self.lists[f"{kind}s"].append(figure)
-        elif kind == MeasureKind.CHANNEL and observed:
-            self.lists["channels"].append(figure)
-        elif kind == MeasureKind.STAGE and observed and channel is None:
-            self.lists["stages"].append(figure)
-        elif kind == MeasureKind.DETERMINANT and channel is None:
-            self.lists["determinants" if observed else "perceived_determinants"].append(figure)
-        elif kind == MeasureKind.DETERMINANT and observed:
-            self.lists["grid"].append(figure)
-
-    def parts(self) -> dict[str, Any]:
-        for found in self.lists.values():
-            found.sort(
-                key=lambda one: (slicing.ORDER.get(one.code, 99), slicing.ORDER.get(one.channel or "", 99), one.code)
-            )
-        return {**self.single, **{name: tuple(found) for name, found in self.lists.items()}}
 
 
 def _category(
     code: str,
     members: list[str],
-    shelf: _Shelf,
+    shelf: Sorter,
     words: slicing.Words,
     laureates: tuple[Laureate, ...] | list[Laureate],
     ranked: int,

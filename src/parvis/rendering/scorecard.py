@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import Channel, Determinant, Source, Stage, Status, Text
+from parvis.core.vocabulary import Source, Status, Text
 from parvis.rendering import slicing
-from parvis.rendering.slicing import ChangeFigure, CriterionFigure, Delays, Figure, Participation, Words
+from parvis.rendering.shelves import Shelves, Sorter, marks_of, read_back
+from parvis.rendering.slicing import CriterionFigure, Figure, Participation, Words
 
 ENOUGH_CONTACTS = 3  # under this a criterion is neither a strength nor a lead: one bad day would decide
 STRONG, WEAK = 80.0, 60.0
 MOST_LISTED = 5
 EXPECTED_CUT = 1.645
-_ORDERS: dict[str, dict[str, int]] = {
-    "channel": {word.value: at for at, word in enumerate(Channel)},
-    "stage": {word.value: at for at, word in enumerate(Stage)},
-    "determinant": {word.value: at for at, word in enumerate(Determinant)},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,8 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
-class Scorecard:
-    """One organisation in one publication. Absent figures keep their status, so that pages can say why.
+class Scorecard(Shelves):
+    """One organisation in one publication.
 
     `leading` stands for the rank where too few organisations compare: first, level with the first, or alone.
     """
@@ -51,23 +47,9 @@ class Scorecard:
     departement: str | None = None
     region: str | None = None
     comparable: bool = True
-    demonstration: bool = False
-    imported: bool = False
-    observed: Figure | None = None
-    perceived: Figure | None = None
-    channels: tuple[Figure, ...] = ()
-    stages: tuple[Figure, ...] = ()
-    determinants: tuple[Figure, ...] = ()
-    grid: tuple[Figure, ...] = ()
-    perceived_determinants: tuple[Figure, ...] = ()
-    criteria: tuple[CriterionFigure, ...] = ()
-    indicators: tuple[Figure, ...] = ()
-    questions: tuple[Figure, ...] = ()
     rank: Rank | None = None
     leading: Text | None = None
-    changes: tuple[ChangeFigure, ...] = ()
     participation: tuple[Participation, ...] = ()
-    delays: tuple[Delays, ...] = ()
     strengths: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
 
@@ -87,24 +69,13 @@ class Scorecard:
         """The total over entry points."""
         return next((one for one in self.participation if one.entry_point is None), None)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON, defaults left out; `from_json` gives an equal scorecard back."""
-        return dict(slicing.as_json(self))
-
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Scorecard:
-        kept: dict[str, Any] = dict(value)
-        for name in ("channels", "stages", "determinants", "grid", "perceived_determinants", "indicators", "questions"):
-            kept[name] = slicing.figures_from(kept.get(name, ()))
-        kept["criteria"] = slicing.criteria_from(kept.get("criteria", ()))
-        kept["observed"] = slicing.figure_from(kept.get("observed"))
-        kept["perceived"] = slicing.figure_from(kept.get("perceived"))
+        kept = read_back(value)
         kept["category_label"] = slicing.text_from(kept.get("category_label"))
         kept["rank"] = Rank(**kept["rank"]) if kept.get("rank") else None
         kept["leading"] = slicing.text_from(kept.get("leading"))
-        kept["changes"] = tuple(ChangeFigure(**one) for one in kept.get("changes", ()))
         kept["participation"] = tuple(Participation(**one) for one in kept.get("participation", ()))
-        kept["delays"] = slicing.delays_from(kept.get("delays", ()))
         kept["strengths"], kept["leads"] = tuple(kept.get("strengths", ())), tuple(kept.get("leads", ()))
         return Scorecard(**kept)
 
@@ -137,9 +108,9 @@ def slice_result(
     identities = slicing.table_of(result, dataset, "organisations").to_pylist()
     for identity in sorted(identities, key=lambda row: str(row["organisation"])):
         code, category = identity["organisation"], identity["category"] or ""
-        parts = _Parts(words, peers.get(category, {}), bands.get(code, {}), cut)
+        sorter = _Beside(words, peers.get(category, {}), bands.get(code, {}), cut)
         for row in estimates.get(code, ()):
-            parts.take(row)
+            sorter.take(row)
         cards[code] = Scorecard(
             **_identity(identity, result, words),
             rank=ranks.get(code),
@@ -147,7 +118,7 @@ def slice_result(
             changes=tuple(changes.get(code, ())),
             participation=tuple(participation.get(code, ())),
             delays=tuple(delays.get(code, ())),
-            **parts.sorted(),
+            **sorter.parts(),
         )
     return cards
 
@@ -171,58 +142,25 @@ def _identity(row: Mapping[str, Any], result: Result, words: Words) -> dict[str,
         "departement": row["departement"],
         "region": row["region"],
         "comparable": bool(row["comparable"]),
-        "demonstration": bool(result.manifest.get("demonstration")),
-        "imported": result.manifest.get("origin") == "imported",
+        **marks_of(result),
     }
 
 
-class _Parts:
-    """Sorts the figures of one organisation into the fields of its scorecard."""
+class _Beside(Sorter):
+    """The figures of one organisation, beside its peers' means and its expected range."""
 
     def __init__(
         self, words: Words, peers: Mapping[slicing.Key, float], bands: Mapping[str, Mapping[str, Any]], cut: float
     ) -> None:
-        self.words, self.peers, self.bands, self.cut = words, peers, bands, cut
-        self.kept: dict[str, Any] = {"observed": None, "perceived": None}
-        self.lists: dict[str, list[Any]] = defaultdict(list)
+        super().__init__(words)
+        self.peers, self.bands, self.cut = peers, bands, cut
 
     def take(self, row: tuple[Any, ...]) -> None:
-        source, kind, measure, channel = row[2:6]
+        source, kind, measure = row[2:5]
         figure = slicing.figure_of(row, self.words, self.peers.get(row[2:6]))
         if source == Source.OBSERVED and kind in (MeasureKind.OVERALL, MeasureKind.CHANNEL) and measure in self.bands:
             figure = self._placed(figure, row[12], self.bands[measure])
-        if kind == MeasureKind.OVERALL:
-            self.kept["observed" if source == Source.OBSERVED else "perceived"] = figure
-        elif kind == MeasureKind.CRITERION:
-            self._criterion(figure)
-        elif kind == MeasureKind.INDICATOR:
-            self.lists["indicators"].append(figure)
-        elif kind == MeasureKind.QUESTION:
-            self.lists["questions"].append(figure)
-        elif source == Source.PERCEIVED:
-            if kind == MeasureKind.DETERMINANT and channel is None:
-                self.lists["perceived_determinants"].append(figure)
-        elif kind == MeasureKind.CHANNEL:
-            self.lists["channels"].append(figure)
-        elif kind == MeasureKind.STAGE and channel is None:
-            self.lists["stages"].append(figure)
-        elif kind == MeasureKind.DETERMINANT:
-            self.lists["determinants" if channel is None else "grid"].append(figure)
-
-    def _criterion(self, figure: Figure) -> None:
-        known = self.words.criteria.get(figure.code)
-        if known is None:
-            return
-        self.lists["criteria"].append(
-            CriterionFigure(
-                figure if figure.channel else replace(figure, channel=known.channel),
-                known.label,
-                known.stage,
-                known.determinant,
-                known.weight,
-                known.critical,
-            )
-        )
+        self.put(row, figure)
 
     def _placed(self, figure: Figure, standard_error: float | None, band: Mapping[str, Any]) -> Figure:
         """The figure with its band and expected range.
@@ -237,38 +175,20 @@ class _Parts:
             low, high = max(target - self.cut * spread, 0.0), min(target + self.cut * spread, 100.0)
         return replace(figure, band=band.get("band"), expected_low=low, expected_high=high)
 
-    def sorted(self) -> dict[str, Any]:
-        for kind, name in (("channel", "channels"), ("stage", "stages"), ("determinant", "determinants")):
-            self.lists[name].sort(key=_by(kind))
-        order, across = _ORDERS["determinant"], _ORDERS["channel"]
-        self.lists["perceived_determinants"].sort(key=_by("determinant"))
-        self.lists["grid"].sort(key=lambda one: (order.get(one.code, 99), across.get(one.channel or "", 99)))
-        for name in ("indicators", "questions"):
-            self.lists[name].sort(key=lambda one: (one.code, one.channel or ""))
-        self.lists["criteria"].sort(key=lambda one: (across.get(one.channel or "", 99), one.code))
-        criteria = self.lists["criteria"]
-        return {
-            **self.kept,
-            **{name: tuple(found) for name, found in self.lists.items()},
-            "strengths": strengths(criteria),
-            "leads": leads(criteria),
-        }
+    def parts(self) -> dict[str, Any]:
+        parts = super().parts()
+        criteria = parts.get("criteria", ())
+        return {**parts, "strengths": strengths(criteria), "leads": leads(criteria)}
 
 
-def _by(kind: str) -> Callable[[Figure], int]:
-    """The reading order of a vocabulary, for figures."""
-    order = _ORDERS[kind]
-    return lambda figure: order.get(figure.code, len(order))
-
-
-def strengths(criteria: list[CriterionFigure]) -> tuple[str, ...]:
+def strengths(criteria: Sequence[CriterionFigure]) -> tuple[str, ...]:
     """The codes of the best criteria: at least 80 on at least 3 contacts; higher first, then heavier, then by code."""
     known = [(one.figure.value, one) for one in _usable(criteria) if one.figure.value is not None]
     best = sorted((-value, -one.weight, one.code) for value, one in known if value >= STRONG)
     return tuple(code for _, _, code in best[:MOST_LISTED])
 
 
-def leads(criteria: list[CriterionFigure]) -> tuple[str, ...]:
+def leads(criteria: Sequence[CriterionFigure]) -> tuple[str, ...]:
     """The codes of the criteria to work on: under 60 on at least 3 contacts; critical ones first, then those that would
     bring most to the score (weight times what is missing to 100), then by code."""
     known = [(one.figure.value, one) for one in _usable(criteria) if one.figure.value is not None]
@@ -276,7 +196,7 @@ def leads(criteria: list[CriterionFigure]) -> tuple[str, ...]:
     return tuple(code for _, _, code in weak[:MOST_LISTED])
 
 
-def _usable(criteria: list[CriterionFigure]) -> list[CriterionFigure]:
+def _usable(criteria: Sequence[CriterionFigure]) -> list[CriterionFigure]:
     return [
         one
         for one in criteria
