@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-PARVIS, BOUND = "parvis.web.wsgi:application", "bench._intake_bound:application"
+PARVIS = "parvis.web.wsgi:application"
+BOUNDS = {"bare": "bench._intake_bound:bare", "minimal": "bench._intake_bound:minimal"}
 SECRET = "only-for-measures-only-for-measures-only-for-measures"  # noqa: S105
 ROOT = Path(__file__).resolve().parent.parent
 _PREPARE = """

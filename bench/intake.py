@@ -1,8 +1,10 @@
-"""Intake of citizens' first pages, durable before the thanks: Parvis beside a bare lower bound, on both databases.
+"""Intake of citizens' first pages, durable before the thanks: Parvis beside two lower bounds, on both databases.
 
-For each: the most that 8 connections can have answered in a second, then, at half of it, an open load (arrivals on a
-clock, whatever the answers) whose delays count from when each request was due. Processor time of the server per
-response is printed too: it depends little on what else the machine does. `python -m bench.intake [seconds]`
+The bounds are told in `_intake_bound.py`; the ratio to look at is that to `minimal`, a minimal framework with one
+insert. Every commit waits for the disk. For each: the most that 8 connections can have answered in a second, then, at
+half of it, an open load (arrivals on a clock, whatever the answers) whose delays count from when each request was due.
+Processor time of the server per response is printed too: it depends little on what else the machine does.
+`python -m bench.intake [seconds]`
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -19,10 +22,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench._intake import BOUND, PARVIS, Server, Target, post, prepared, running
+from bench._intake import BOUNDS, PARVIS, Server, Target, post, prepared, running
 from tests import postgresql
 
 CONNECTIONS = 8
+APPLICATIONS = {**BOUNDS, "parvis": PARVIS}
 PREPARED = 30_000
 
 
@@ -80,35 +84,37 @@ async def _open(server: Server, requests: Iterator[tuple[str, str, bytes]], rate
     return delays
 
 
-def measure(target: Target, database: str, application: str, seconds: float) -> Measure:
+def measure(target: Target, database: str, name: str, seconds: float) -> Measure:
     requests = iter(target.requests)
-    with running(target, application) as server:
+    with running(target, APPLICATIONS[name]) as server:
         asyncio.run(_most(server, requests, 1.0))  # caches warm, connections open
         before = server.cpu_seconds()
         done, elapsed = asyncio.run(_most(server, requests, seconds))
         cpu = 1000 * (server.cpu_seconds() - before) / done
         delays = asyncio.run(_open(server, itertools.chain(requests), done / elapsed / 2, seconds))
     cuts = statistics.quantiles(delays, n=100)
-    name = "parvis" if application == PARVIS else "bound"
     return Measure(database, name, done / elapsed, cpu, cuts[49], cuts[94], cuts[98])
 
 
 def main(seconds: float) -> None:
     found: list[Measure] = []
+    load = os.getloadavg()[0]
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(postgresql.running())
+        url = stack.enter_context(postgresql.running(durable=True))
         for database, address in (("sqlite", ""), ("postgresql", url)):
             home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            for application in (BOUND, PARVIS):
+            for name in APPLICATIONS:
                 target = prepared(home, address, PREPARED)
-                found.append(measure(target, database, application, seconds))
+                found.append(measure(target, database, name, seconds))
     print(f"{'database':12}{'':9}{'per second':>11}{'CPU ms':>8}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}")
     for each in found:
         print(f"{each.database:12}{each.application:9}{each.per_second:11.0f}{each.cpu_ms:8.2f}{each.p50:8.1f}"
               f"{each.p95:8.1f}{each.p99:8.1f}")  # fmt: skip
-    for bound, ours in zip(found[::2], found[1::2], strict=True):
-        print(f"{ours.database}: {ours.per_second / bound.per_second:.2f} × the bound per second, "
-              f"{bound.cpu_ms / ours.cpu_ms:.2f} × by processor time")  # fmt: skip
+    for bare, minimal, ours in zip(found[::3], found[1::3], found[2::3], strict=True):
+        for bound in (minimal, bare):
+            print(f"{ours.database}: {ours.per_second / bound.per_second:.2f} × {bound.application} per second, "
+                  f"{bound.cpu_ms / ours.cpu_ms:.2f} × by processor time")  # fmt: skip
+    print(f"load before and after: {load:.1f}, {os.getloadavg()[0]:.1f}")
     print(json.dumps([asdict(each) for each in found]))
 
 

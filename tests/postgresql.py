@@ -24,6 +24,7 @@ import psycopg
 
 # A server that will be thrown away need not survive a power cut.
 IN_A_HURRY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "listen_addresses": ""}
+EARNEST = {"listen_addresses": ""}
 PATIENCE_SECONDS = 60
 
 
@@ -65,8 +66,8 @@ def unprivileged() -> pwd.struct_passwd | None:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """The URL of a PostgreSQL that lives as long as the block."""
+def running(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a PostgreSQL that lives as long as the block; durable: it waits for the disk as a real one does."""
     if url := os.environ.get("PARVIS_DATABASE_URL", ""):
         yield url
         return
@@ -75,7 +76,7 @@ def running() -> Iterator[str]:
     try:
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        server = _start(_reachable(binaries(), folder, user), folder, user)
+        server = _start(_reachable(binaries(), folder, user), folder, user, EARNEST if durable else IN_A_HURRY)
         try:
             yield _wait(server, folder)
         finally:
@@ -110,7 +111,9 @@ def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
-def _start(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+def _start(
+    programs: Path, folder: Path, user: pwd.struct_passwd | None, settings: dict[str, str]
+) -> subprocess.Popen[bytes]:
     data, log = folder / "data", folder / "log"
     clean = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder), "TZ": "UTC"}
     made = subprocess.run(
@@ -119,7 +122,7 @@ def _start(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> subp
     )  # fmt: skip
     if made.returncode != 0:
         raise NoPostgreSQL(f"initdb failed:\n{made.stdout}{made.stderr}")
-    options = [part for name, value in IN_A_HURRY.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
         return subprocess.Popen(
             [programs / "postgres", "-D", data, "-k", folder, *options],

@@ -15,13 +15,11 @@ _PLAIN = {models.CharField: str, models.TextField: str, models.IntegerField: int
 Fields = tuple[tuple[str, type | None, Callable[..., Any]], ...]
 
 
-def insert_new(row: models.Model) -> bool:
-    """Insert one row unless its key is there already; says whether it was inserted. One statement, whatever races."""
+def insert_unless_there(row: models.Model) -> tuple[str, list[Any]]:
+    """The statement that inserts one row unless its key is there already, and its values."""
     connection = connections[DEFAULT]
     fields, statement = _statement(type(row), connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{statement} ON CONFLICT DO NOTHING", _values(row, fields, connection))
-        return bool(cursor.rowcount == 1)
+    return f"{statement} ON CONFLICT DO NOTHING", _values(row, fields, connection)
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:

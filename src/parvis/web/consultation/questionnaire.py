@@ -49,7 +49,7 @@ def is_open(edition: Edition, day: date) -> bool:
 
 def local(at: datetime) -> datetime:
     """The moment by the clocks of the country, which give the day and the hour."""
-    return timezone.localtime(at)
+    return at.astimezone(timezone.get_default_timezone())
 
 
 def next_page(form: Form, live: Live, after: str) -> Page | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import connection, transaction
 
@@ -15,6 +16,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
 from parvis.web.consultation.models import EntryPoint, EntryPointDay, Network
 from parvis.web.consultation.questionnaire import local
+from parvis.web.consultation.turns import write_turn
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
@@ -96,15 +98,20 @@ def record_openings(*, openings: Iterable[tuple[EntryPoint, date, int]]) -> None
 
 def count(entry_point: int, day: date, *, opened: int = 0, started: int = 0, completed: int = 0) -> None:
     """Add to the counters of an entry point's day, in one statement."""
+    statement = counting().format("VALUES (%s, %s, %s, %s, %s)")
+    with write_turn(), connection.cursor() as cursor:
+        cursor.execute(statement, [entry_point, day, opened, started, completed])
+
+
+@lru_cache(maxsize=1)
+def counting() -> str:
+    """The statement that adds entry point, day, opened, started, completed to a day's counters; `{}`: their source."""
     table = connection.ops.quote_name(EntryPointDay._meta.db_table)
-    names = ("opened", "started", "completed")
-    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (entry_point_id, day, opened, started, completed)"  # noqa: S608 (our own table's name)
-            f" VALUES (%s, %s, %s, %s, %s) ON CONFLICT (entry_point_id, day) DO UPDATE SET {added}",
-            [entry_point, day, opened, started, completed],
-        )
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in COUNTERS)
+    return (
+        f"INSERT INTO {table} (entry_point_id, day, opened, started, completed) {{}}"
+        f" ON CONFLICT (entry_point_id, day) DO UPDATE SET {added}"
+    )
 
 
 @transaction.atomic

@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from parvis.core.instruments.answers import CheckedAnswers, check_answers
-from parvis.core.instruments.form import Form, Page
+from parvis.core.instruments.form import Form, Page, QuestionKind
+from parvis.core.instruments.relevance import Live
 from parvis.core.vocabulary import Fault, ParvisError
-from parvis.web.bulk import insert_many, insert_new
+from parvis.web.bulk import insert_many, insert_unless_there
 from parvis.web.consultation import refusals
-from parvis.web.consultation.actions.entry_points import count, count_many
+from parvis.web.consultation.actions.entry_points import count, count_many, counting
 from parvis.web.consultation.masking import mask
 from parvis.web.consultation.models import EntryPoint, Response, Verbatim
 from parvis.web.consultation.qualification import Rule
@@ -38,6 +39,7 @@ from parvis.web.consultation.sealing import seal
 from parvis.web.consultation.signals import NOTHING, Signals, flags_of
 from parvis.web.consultation.standing import Standing, standing_of
 from parvis.web.consultation.themes import suggested
+from parvis.web.consultation.turns import durable, insert_then_count
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
@@ -47,10 +49,11 @@ TOGETHER = 5000
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a page: the response as kept, and the page to ask next (None: the questionnaire is over)."""
+    """What became of a page: the response as kept, the page to ask next (None: all is asked), what now applies."""
 
     response: Response
     next: str | None
+    live: Live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,13 @@ def record_page(
     return _record(_Filing(entry_point, uuid, page, given, language, at, signals, assisted), known, known.form)
 
 
+class _Answered(NamedTuple):
+    """A page's answers, checked together with those before; the name of the page to ask next."""
+
+    checked: CheckedAnswers
+    following: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Filing:
     entry_point: EntryPoint
@@ -104,54 +114,62 @@ class _Filing:
     assisted: bool
 
 
-@transaction.atomic
 def _record(filing: _Filing, known: Standing, form: Form) -> Recorded:
     """A first page is inserted at once; only when its number is there already are the two put together."""
     page = page_named(form, filing.page)
     if page is form.pages[0]:
-        response = _new(filing, known.instrument or 0, local(filing.at).date(), local(filing.at).hour)
-        following = _answer(response, filing, known, form, page)
-        if insert_new(response):
-            return _kept(response, filing, form, page, following, started=1)
-    kept = Response.objects.select_for_update(of=("self",)).filter(pk=filing.uuid).first()
-    if kept is None:
-        raise ParvisError(refusals.NOT_STARTED)
-    if kept.entry_point_id != filing.entry_point.pk:
-        raise ParvisError(refusals.OTHER_ENTRY_POINT)
-    was_completed = kept.completed
-    following = _answer(kept, filing, known, form, page)
-    kept.save(force_update=True)
-    return _kept(kept, filing, form, page, following, completed=int(kept.completed and not was_completed))
+        moment = local(filing.at)
+        response = _new(filing, known.instrument or 0, moment.date(), moment.hour)
+        answered = _answer(response, filing, known, form, page)
+        if _begun(response, page, answered):
+            return Recorded(response, answered.following, answered.checked.live)
+    with durable():
+        kept = Response.objects.select_for_update(of=("self",)).filter(pk=filing.uuid).first()
+        if kept is None:
+            raise ParvisError(refusals.NOT_STARTED)
+        if kept.entry_point_id != filing.entry_point.pk:
+            raise ParvisError(refusals.OTHER_ENTRY_POINT)
+        was_completed = kept.completed
+        answered = _answer(kept, filing, known, form, page)
+        kept.save(force_update=True)
+        return _kept(kept, page, answered, completed=int(kept.completed and not was_completed))
 
 
-def _answer(response: Response, filing: _Filing, known: Standing, form: Form, page: Page) -> tuple[str | None, Any]:
-    """Lay the page's answers over those kept; returns the page to ask next and the typed answers."""
+def _answer(response: Response, filing: _Filing, known: Standing, form: Form, page: Page) -> _Answered:
+    """Lay the page's answers over those kept."""
     names = {question.name for question in page.questions}
     merged = {name: value for name, value in response.answers.items() if name not in names}
     merged |= {name: value for name, value in filing.given.items() if name in names}
-    checked = check_answers(form, merged, today=local(filing.at).date(), pages=[page.name])
+    moment = local(filing.at)
+    checked = check_answers(form, merged, today=moment.date(), pages=[page.name])
     if checked.faults:
         raise ParvisError(checked.faults)
     following = next_page(form, checked.live, page.name)
-    _fill(response, form, checked, filing, known.rule, is_last=following is None)
-    return (following.name if following else None), checked.answers
+    _fill(response, form, checked, filing, known.rule, is_last=following is None, hour=moment.hour)
+    return _Answered(checked, following.name if following else None)
 
 
-def _kept(
-    response: Response, filing: _Filing, form: Form, page: Page, following: tuple[str | None, Any], *,
-    started: int = 0, completed: int = 0,
-) -> Recorded:  # fmt: skip
-    after, answers = following
-    if texts := {question.name for question in page.questions} & set(text_questions(form)):
-        _keep_texts(response, {name: str(answers.get(name, "")) for name in sorted(texts)})
-    if started or completed:
-        count(
-            filing.entry_point.pk,
-            response.day,
-            started=started,
-            completed=completed or int(response.completed) * started,
-        )
-    return Recorded(response, after)
+def _begun(response: Response, page: Page, answered: _Answered) -> bool:
+    """Insert a response with its first page; False when its number is there already."""
+    counted = (response.entry_point_id, response.day, 0, 1, int(response.completed))
+    if not _texts_of(page):
+        return insert_then_count(insert_unless_there(response), counting(), counted)
+    with durable():
+        begun = insert_then_count(insert_unless_there(response), counting(), counted)
+        if begun:
+            _keep_texts(response, page, answered)
+    return begun
+
+
+def _kept(response: Response, page: Page, answered: _Answered, *, completed: int) -> Recorded:
+    _keep_texts(response, page, answered)
+    if completed:
+        count(response.entry_point_id, response.day, completed=completed)
+    return Recorded(response, answered.following, answered.checked.live)
+
+
+def _texts_of(page: Page) -> list[str]:
+    return sorted(question.name for question in page.questions if question.kind is QuestionKind.TEXT)
 
 
 def _new(filing: _Filing | NewResponse, instrument: int, day: date, hour: int) -> Response:
@@ -164,14 +182,14 @@ def _new(filing: _Filing | NewResponse, instrument: int, day: date, hour: int) -
 
 
 def _fill(
-    response: Response, form: Form, checked: CheckedAnswers, filing: _Filing, rule: Rule, *, is_last: bool
+    response: Response, form: Form, checked: CheckedAnswers, filing: _Filing, rule: Rule, *, is_last: bool, hour: int
 ) -> None:
     texts = set(text_questions(form))
     response.answers = {name: value for name, value in checked.answers.items() if name not in texts}
     response.pages_done = in_order(form, [*response.pages_done, filing.page])
     response.completed = response.completed or is_last
     response.language = _language(form, filing.language)
-    _flag(response, form, filing.signals, rule, hour=local(filing.at).hour)
+    _flag(response, form, filing.signals, rule, hour=hour)
 
 
 def _flag(response: Response, form: Form, signals: Signals, rule: Rule, *, hour: int) -> None:
@@ -184,11 +202,13 @@ def _language(form: Form, wanted: str) -> str:
     return wanted if wanted in form.languages else "fr"
 
 
-def _keep_texts(response: Response, texts: Mapping[str, str]) -> None:
+def _keep_texts(response: Response, page: Page, answered: _Answered) -> None:
     """Replace the free answers of a page; the text itself is kept masked, its original under seal."""
-    kept = [_verbatim(response, name, text) for name, text in texts.items() if text]
-    Verbatim.objects.filter(response=response, question__in=texts).delete()
-    Verbatim.objects.bulk_create(kept)
+    names, answers = _texts_of(page), answered.checked.answers
+    if names:
+        kept = [_verbatim(response, name, str(answers[name])) for name in names if answers.get(name)]
+        Verbatim.objects.filter(response=response, question__in=names).delete()
+        Verbatim.objects.bulk_create(kept)
 
 
 def _verbatim(response: Response, question: str, text: str) -> Verbatim:

@@ -44,7 +44,7 @@ def door(manner: str = "") -> Callable[..., Door]:
 
     def load(code: str, page: str = "") -> Door:
         found = standing(code.lower())
-        if found is None or found.form is None or (page and page not in {each.name for each in found.form.pages}):
+        if found is None or found.form is None or (page and all(page != each.name for each in found.form.pages)):
             raise Http404
         return Door(found, found.form, manner, page)
 

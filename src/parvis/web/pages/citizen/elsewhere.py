@@ -12,6 +12,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from parvis.web.consultation.models import EntryPoint
 from parvis.web.pages.access import page
 from parvis.web.pages.citizen.doors import Door, door
+from parvis.web.pages.citizen.short_way import IN_ANY_FRAME
 from parvis.web.pages.citizen.survey import answer, begin, citizen_page
 from parvis.web.pages.citizen.tokens import new_token
 
@@ -21,7 +22,7 @@ View = Callable[[HttpRequest, Door], HttpResponse]
 
 def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """May stand in a frame of any site: there is nothing to steal, no account, and every page says whose it is."""
-    decorated: Callable[..., HttpResponse] = csp_replace({"frame-ancestors": ["*"]})(xframe_options_exempt(view))
+    decorated: Callable[..., HttpResponse] = csp_replace(IN_ANY_FRAME)(xframe_options_exempt(view))
     return decorated
 
 

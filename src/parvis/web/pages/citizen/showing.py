@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -13,31 +12,30 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
-from parvis.core.instruments.answers import live_answers
 from parvis.core.instruments.form import Page
+from parvis.core.instruments.relevance import Live, live_answers
 from parvis.web.consultation.questionnaire import asked_pages
-from parvis.web.consultation.standing import memory_seconds
 from parvis.web.pages.citizen.doors import Door
 from parvis.web.pages.citizen.forms import fields_of
+from parvis.web.pages.citizen.ready import ReadyPage
 from parvis.web.pages.citizen.words import NAMES, RIGHT_TO_LEFT, languages_known, words
 
 TOKEN = "-the-token-of-whoever-asks-"  # noqa: S105 (a mark that gives way to the token)
 MOST_PAGES = 2000
-_pages: dict[tuple[Any, ...], tuple[float, str]] = {}
+_pages: dict[tuple[Any, ...], ReadyPage] = {}
 
 
 def questions(
     request: HttpRequest, here: Door, asked: Page, token: str, answers: Mapping[str, Any], *, language: str, note: str,
-    errors: Mapping[str, str], trap: str, assisted: bool,
+    errors: Mapping[str, str], trap: str, assisted: bool, live: Live | None = None,
 ) -> HttpResponse:  # fmt: skip
     """A page of the questionnaire. One on which nothing is answered yet is the same for everyone but for its token."""
-    live = live_answers(here.form, {**answers}, today=timezone.localdate())
-    pages = [each.name for each in asked_pages(here.form, live)]
-    rank = pages.index(asked.name) + 1 if asked.name in pages else 1
-    fields = fields_of(asked, live, answers, language, errors)
-    said = words(language)
+    live = live or live_answers(here.form, answers, today=timezone.localdate())
 
     def whole(written: str) -> str:
+        pages = [each.name for each in asked_pages(here.form, live)]
+        rank = pages.index(asked.name) + 1 if asked.name in pages else 1
+        fields, said = fields_of(asked, live, answers, language, errors), words(language)
         return render_to_string("citizen/questions.html", _around(here, language, {
             "asked": asked, "heading": said["title"] if rank == 1 else asked.label(language), "fields": fields,
             "seen": " ".join(field.name for field in fields), "token": written, "trap": trap, "is_first": rank == 1,
@@ -46,25 +44,35 @@ def questions(
             "assisted": assisted,
         }), request)  # fmt: skip
 
-    if errors or any(field.name in answers for field in fields):
-        return _sent(here, whole(token))
-    asks = " ".join(field.name for field in fields)
-    key = (here.entry_point.pk, here.manner, asked.name, asks, language, note, rank, len(pages), assisted)
-    return _sent(here, _remembered(key, whole).replace(TOKEN, token))
+    if errors or any(question.name in answers for question in asked.questions):
+        return _sent(here, HttpResponse(whole(token)))
+    key = (*_stands(here), asked.name, live.visible, language, note, assisted)
+    return _sent(here, _answered(request, _remembered(key, whole), token.encode()))
 
 
-def _remembered(key: tuple[Any, ...], make: Callable[[str], str]) -> str:
-    """A page without anyone's answers, made once in a few seconds."""
-    now, seconds = time.monotonic(), memory_seconds()
+def _stands(here: Door) -> tuple[Any, ...]:
+    """All of an entry point that its pages show: another name or questionnaire makes another page."""
+    entry, place = here.entry_point, here.entry_point.place
+    shown = (entry.organisation.name, place.name if place else "", entry.edition.demonstration, str(entry.hours))
+    return (entry.code, here.manner, here.known.instrument, *shown)
+
+
+def _remembered(key: tuple[Any, ...], make: Callable[[str], str]) -> ReadyPage:
+    """A page without anyone's answers, made once."""
     kept = _pages.get(key)
-    if kept is not None and kept[0] > now:
-        return kept[1]
-    made = make(TOKEN)
-    if seconds:
+    if kept is None:
+        before, _, after = make(TOKEN).partition(TOKEN)
+        kept = ReadyPage(before.encode(), after.encode())
         if len(_pages) >= MOST_PAGES:
             _pages.clear()
-        _pages[key] = (now + seconds, made)
-    return made
+        _pages[key] = kept
+    return kept
+
+
+def _answered(request: HttpRequest, ready: ReadyPage, token: bytes) -> HttpResponse:
+    if "gzip" not in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        return HttpResponse(ready.plain(token))
+    return HttpResponse(ready.gzipped(token), headers={"Content-Encoding": "gzip"})
 
 
 def closed(request: HttpRequest, here: Door, language: str) -> HttpResponse:
@@ -87,7 +95,7 @@ def thanks(request: HttpRequest, here: Door, language: str) -> HttpResponse:
 
 
 def _render(request: HttpRequest, here: Door, template: str, language: str, more: dict[str, Any]) -> HttpResponse:
-    return _sent(here, render_to_string(template, _around(here, language, more), request))
+    return _sent(here, HttpResponse(render_to_string(template, _around(here, language, more), request)))
 
 
 def _around(here: Door, language: str, more: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +113,8 @@ def _around(here: Door, language: str, more: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sent(here: Door, html: str) -> HttpResponse:
-    response = sealed(HttpResponse(html))
+def _sent(here: Door, response: HttpResponse) -> HttpResponse:
+    response = sealed(response)
     if here.manner == "kiosk":
         response["Cache-Control"] = "no-store"  # the next person finds nothing of the one before
     return response
@@ -128,7 +136,7 @@ def frame(language: str, offered: list[str] | None = None) -> dict[str, Any]:
 def sealed(response: HttpResponse) -> HttpResponse:
     """Kept by the reader's own history only, so that going back loses nothing."""
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Accept-Language"
+    response["Vary"] = "Accept-Language, Accept-Encoding"
     return response
 
 

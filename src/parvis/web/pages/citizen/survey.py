@@ -17,13 +17,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
-from parvis.core.instruments.answers import live_answers
 from parvis.core.instruments.form import Page
+from parvis.core.instruments.relevance import Live, live_answers
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
-from parvis.web.consultation.models import Response
 from parvis.web.consultation.queries import answers_so_far
-from parvis.web.consultation.questionnaire import asked_pages, page_named
+from parvis.web.consultation.questionnaire import asked_pages, local, page_named
 from parvis.web.consultation.rates import notice
 from parvis.web.consultation.signals import Signals
 from parvis.web.pages.access import page
@@ -46,7 +45,7 @@ def begin(request: HttpRequest, here: Door) -> HttpResponse:
     now, entry = timezone.now(), here.entry_point
     if request.method == "GET":
         actions.record_opening(entry, at=now)
-    if not here.known.is_open(timezone.localdate(now)):
+    if not here.known.is_open(local(now).date()):
         return showing.closed(request, here, language_of(request, here))
     first = here.form.pages[0]
     given = given_in(first, request.GET) or given_in(first, request.POST)
@@ -61,7 +60,7 @@ def answer(request: HttpRequest, here: Door) -> HttpResponse:
         return redirect(here.address())
     now, asked = timezone.now(), page_named(here.form, here.page)
     token, given = read_token(request.POST.get("jeton", "")), given_in(asked, request.POST)
-    if not here.known.is_open(timezone.localdate(now)):
+    if not here.known.is_open(local(now).date()):
         return showing.closed(request, here, language_of(request, here))
     if token is None or token.entry_point != here.entry_point.pk:
         return begin(request, here)  # a form of another page, or of another age: it only prefills ours
@@ -90,22 +89,20 @@ def _keep(
             return begin(request, here)
         errors = errors_of(error.faults, words(language), asked, language)
         return show(request, here, asked, token, {**answers_so_far(token.uuid), **given}, errors=errors)
-    if _has_more(request, here, asked, recorded.response):
-        return show(request, here, asked, token, recorded.response.answers)
+    if _has_more(request, asked, recorded.live):
+        return show(request, here, asked, token, recorded.response.answers, live=recorded.live)
     if recorded.next is None or "fin" in request.POST:
         return redirect(f"{here.thanks}?langue={language}" + (f"&maniere={here.manner}" if here.manner else ""))
     note = "saved" if asked is here.form.pages[0] else ""
     following = page_named(here.form, recorded.next)
-    known = (
-        {**answers_so_far(token.uuid)} if following.name in recorded.response.pages_done else recorded.response.answers
-    )
-    return show(request, here, following, token, known, note=note)
+    was_done = following.name in recorded.response.pages_done
+    known = answers_so_far(token.uuid) if was_done else recorded.response.answers
+    return show(request, here, following, token, known, note=note, live=recorded.live)
 
 
-def _has_more(request: HttpRequest, here: Door, asked: Page, response: Response) -> bool:
+def _has_more(request: HttpRequest, asked: Page, live: Live) -> bool:
     """Did these answers make more of the same page apply, which nobody has seen yet?"""
     seen = set(request.POST.get("vu", "").split())
-    live = live_answers(here.form, response.answers)
     return any(q.kind.is_asked and q.name in live.visible and q.name not in seen for q in asked.questions)
 
 
@@ -135,11 +132,11 @@ def _before(here: Door, asked: Page, token: Token) -> Page:
 
 def show(
     request: HttpRequest, here: Door, asked: Page, token: Token, answers: Mapping[str, Any], *,
-    note: str = "", errors: Mapping[str, str] | None = None,
+    note: str = "", errors: Mapping[str, str] | None = None, live: Live | None = None,
 ) -> HttpResponse:  # fmt: skip
     return showing.questions(
         request, here, asked, token.written(), answers, language=language_of(request, here), note=note,
-        errors=errors or {}, trap=TRAP, assisted=token.assisted,
+        errors=errors or {}, trap=TRAP, assisted=token.assisted, live=live,
     )  # fmt: skip
 
 
