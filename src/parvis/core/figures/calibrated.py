@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from parvis.core.bundle import Dataset
 from parvis.core.figures.tally.columns import codes_of
-from parvis.core.figures.weighting import Margin, rake, trim
+from parvis.core.figures.weighting import Margin, diagnose, diagnostic_rows, rake, spread_missing, trim
+from parvis.core.figures.weighting.margins import texts_of
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import ParvisError
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Told = list[tuple[object, ...]]
+_BASE = "parvis_base_weight"
 _LEVELS_OF_PLACE = ("organisation", "departement", "region")
 
 
@@ -23,8 +27,8 @@ def calibrated_weights(dataset: Dataset, responses: pa.Table, method: Method) ->
 
     The margins' territories are organisations, départements or regions, or a single one for everybody. A territory is
     raked when every level of its margins was met and the totals can be reached; otherwise its base weights stay, and
-    the diagnostics name what was missing. A response that leaves a raked variable blank takes its territory's mean
-    factor.
+    the diagnostics name what was missing. A response that leaves a raked variable blank is spread over the levels of
+    those that are like it.
     """
     base = np.array(responses["base_weight"].to_pylist(), np.float64)
     margins = dataset.table("margins").to_pylist()
@@ -50,35 +54,29 @@ def _rake_territory(
     absent = [variable for variable in variables if variable not in responses.column_names]
     if absent:
         return [("weighting", name, "not_raked", None, ", ".join(absent))]
-    part = responses.take(pa.array(rows)).select(variables)
-    texts = {variable: [None if v is None else str(v) for v in part[variable].to_pylist()] for variable in variables}
-    full = np.array([all(values) for values in zip(*texts.values(), strict=True)], bool) & (weights[rows] > 0)
-    if not full.any():
-        return [("weighting", name, "not_raked", None, ", ".join(variables))]
-    answered = pa.table({variable: pa.array(values, pa.string()) for variable, values in texts.items()})
-    codes, cells = codes_of(answered.filter(pa.array(full)), variables)
-    base = np.bincount(codes, weights[rows[full]]).astype(np.float64)
-    count = np.bincount(codes).astype(np.float64)
+    used = rows[weights[rows] > 0]
+    part = responses.take(pa.array(used)).select(variables)
+    base = pa.array(weights[used])
+    codes, cells = codes_of(part.append_column(_BASE, base), [*variables, _BASE])
+    levels = {variable: texts_of(cells[variable]) for variable in variables}
+    each = np.asarray(cells[_BASE].to_numpy(), np.float64)
+    count = np.bincount(codes, minlength=len(each)).astype(np.float64)
     try:
-        raking = rake(cells, base, [_margin(variable, margins) for variable in variables], rescale=True)
+        spread = spread_missing(levels, each * count)
+        raking = rake(cells, spread.weights, [_margin(variable, margins) for variable in variables], rescale=True)
     except ParvisError as error:
         return [("weighting", name, "not_raked", None, "; ".join(error.messages("fr")))]
     bounds = (method.consultation.trim_low, method.consultation.trim_high)
-    trimming = trim(base * raking.factors / count, count, raking.targets, bounds)
-    factor = trimming.weights * count / base
-    mean = float((base * factor).sum() / base.sum())
-    weights[rows[full]] *= factor[codes]
-    weights[rows[~full]] *= mean
-    final = weights[rows]
-    return [
-        ("weighting", name, "responses", float(len(rows)), None),
-        ("weighting", name, "gap_before", raking.gap_before, None),
-        ("weighting", name, "gap_after", trimming.gap_left, None),
-        ("weighting", name, "sweeps", float(raking.sweeps), None),
-        ("weighting", name, "trimmed", float(trimming.trimmed), None),
-        ("weighting", name, "largest_over_smallest", float(factor.max() / factor.min()), None),
-        ("weighting", name, "kish_deff", float(len(final) * (final**2).sum() / final.sum() ** 2), None),
-    ]
+    shared = np.asarray(spread.shares.T @ count, np.float64)
+    started = np.divide(spread.weights * raking.factors, shared, out=np.zeros_like(shared), where=shared > 0)
+    trimming = trim(started, shared, raking.targets, bounds)
+    final = trimming.weights * shared
+    factors = np.divide(final, spread.weights, out=np.zeros_like(final), where=spread.weights > 0)
+    lightest, heaviest = trimming.weights[shared > 0].min(), trimming.weights[shared > 0].max()
+    weights[used] = np.clip(each * spread.back(factors), lightest, heaviest)[codes]
+    (found,) = diagnose(spread.weights, final, shared, raking.targets, trimmed=trimming.brought)
+    sweeps: Told = [("weighting", name, "sweeps", float(raking.sweeps), None)]
+    return [*diagnostic_rows([replace(found, territory=name)]), *sweeps]
 
 
 def _margin(variable: str, margins: list[dict[str, object]]) -> Margin:

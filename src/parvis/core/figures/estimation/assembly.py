@@ -19,7 +19,8 @@ from parvis.core.figures.tally.columns import Profile, codes_of
 from parvis.core.figures.tally.responses import Item, Moments
 
 if TYPE_CHECKING:
-    from parvis.core.figures.estimation.survey import Request, Weighted
+    from parvis.core.figures.estimation.survey import Request
+    from parvis.core.figures.estimation.weighing import Weighted
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]

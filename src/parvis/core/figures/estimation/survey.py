@@ -15,17 +15,16 @@ from numpy.typing import NDArray
 
 from parvis.core.figures.estimation.assembly import assemble
 from parvis.core.figures.estimation.checks import MOST_LEVELS, check_columns, check_contents, too_many_levels
-from parvis.core.figures.estimation.design import Design, lay
+from parvis.core.figures.estimation.design import Design
 from parvis.core.figures.estimation.figures import Figures
 from parvis.core.figures.estimation.gate import shipped_gate
-from parvis.core.figures.estimation.variance import Calibration
-from parvis.core.figures.tally.columns import Profile, codes_of, levels, number, profiles
+from parvis.core.figures.estimation.weighing import Weighted, Weighting, cell_columns, weigh
+from parvis.core.figures.tally.columns import Profile, levels, number, profiles
 from parvis.core.figures.tally.engine import Engine, opened
 from parvis.core.figures.tally.responses import Item, Moments, moments
-from parvis.core.figures.weighting.margins import Ladder, Margin, shared_variables
-from parvis.core.figures.weighting.raking import Raking, rake
-from parvis.core.figures.weighting.residuals import CellRegression
-from parvis.core.figures.weighting.trimming import Trimming, check_bounds, trim
+from parvis.core.figures.weighting.diagnostics import WeightDiagnostics
+from parvis.core.figures.weighting.raking import Raking
+from parvis.core.figures.weighting.trimming import Trimming, check_bounds
 from parvis.core.instruments.method.parts import Gate
 from parvis.core.vocabulary import ParvisError
 
@@ -72,36 +71,13 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighting:
-    """Known totals to rake to, and bounds (multiples of the median weight) to trim to; nothing by default."""
-
-    margins: tuple[Margin, ...] = ()
-    bounds: tuple[float, float] | None = None
-    ladder: Ladder = field(default_factory=dict)
-    rescale: bool = False
-
-    @property
-    def variables(self) -> list[str]:
-        return list(dict.fromkeys(variable for margin in self.margins for variable in margin.variables))
-
-
-@dataclass(frozen=True, slots=True)
-class Weighted:
-    """Groups with their final weights, what raking did to them, and what trimming did."""
-
-    moments: Moments
-    calibration: Calibration | None
-    raking: Raking | None
-    trimming: Trimming | None
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
-    """The figures, and how the weights were reached."""
+    """The figures, how the weights were reached, and what is told of them when that was asked."""
 
     figures: Figures
     raking: Raking | None
     trimming: Trimming | None
+    diagnostics: tuple[WeightDiagnostics, ...] = ()
 
 
 def estimate(
@@ -172,14 +148,14 @@ def estimate_views(
     design, weighting = design or Design(), weighting or Weighting()
     request = replace(request, by=tuple(dict.fromkeys(name for view in views for name in view.by)))
     tell = progress or _silent
-    if weighting.bounds is not None:
-        check_bounds(weighting.bounds)
+    for bounds in filter(None, (weighting.bounds, weighting.factor_bounds)):
+        check_bounds(bounds)
     with nullcontext(engine) if isinstance(engine, Engine) else opened(engine) as place:
         table = place.table(data)
         check_columns(request, design, weighting.variables, table.columns)
         tell("profile")
         found = profiles(place, table, _columns(request, design, weighting))
-        check_contents(request, design, weighting.variables, found)
+        check_contents(request, design, weighting.complete, found)
         items, labels = _items(place, table, request, found)
         tell("scan")
         sums = _scan(place, table, request, design, weighting, items, found)
@@ -192,14 +168,14 @@ def estimate_views(
         kept = _seen(weighted, view, design, weighting)
         asked = replace(request, by=view.by)
         figures = assemble(kept, asked, design, items, labels, found, nothing)
-        surveys.append(Survey(figures, weighted.raking, weighted.trimming))
+        surveys.append(Survey(figures, weighted.raking, weighted.trimming, weighted.diagnostics))
     return surveys
 
 
 def _seen(weighted: Weighted, view: View, design: Design, weighting: Weighting) -> Weighted:
     """Sums by no more keys than a view needs: its own, the design's, and the raking cells if errors follow them."""
     calibration = weighted.calibration if view.follows_raking else None
-    cells = _cell_columns(design, weighting) if calibration is not None else []
+    cells = cell_columns(design, weighting) if calibration is not None else []
     needed = list(dict.fromkeys([*view.by, *design.keys, *cells]))
     if set(needed) == set(weighted.moments.keys.column_names):
         return replace(weighted, calibration=calibration)
@@ -207,53 +183,9 @@ def _seen(weighted: Weighted, view: View, design: Design, weighting: Weighting) 
     return replace(weighted, moments=moments, calibration=calibration.of(first) if calibration else None)
 
 
-def weigh(sums: Moments, design: Design, weighting: Weighting) -> Weighted:
-    """Turn sums under base weights into sums under final weights: raked, then trimmed, where asked.
-
-    Args:
-        sums: groups that cross the design's keys and the margins' variables (and the weight column, to trim).
-        design, weighting: as `estimate`.
-
-    Returns:
-        `Weighted`.
-
-    Raises:
-        ParvisError: as `rake`, `trim` and `lay`.
-    """
-    before = sums.times(lay(design, sums).weights) if design.weight is None and design.population else sums
-    if not weighting.margins and weighting.bounds is None:
-        return Weighted(before, None, None, None)
-    codes, cells = sums.codes(_cell_columns(design, weighting))
-    base = np.bincount(codes, before.rows_w).astype(np.float64)
-    rows = np.bincount(codes, before.rows).astype(np.float64)
-    raking = None
-    factors = np.ones(len(base))
-    if weighting.margins:
-        raking = rake(cells, base, weighting.margins, ladder=weighting.ladder, rescale=weighting.rescale)
-        factors = raking.factors
-    trimming = None
-    if weighting.bounds is not None:
-        shared = shared_variables(weighting.margins)
-        blocks = codes_of(cells, shared)[0] if shared else None
-        targets = raking.targets if raking else ()
-        trimming = trim(base * factors / rows, rows, targets, weighting.bounds, blocks)
-        factors = trimming.weights * rows / base
-    calibration = Calibration(codes, factors, CellRegression(base, raking.targets)) if raking else None
-    return Weighted(before.times(factors[codes]), calibration, raking, trimming)
-
-
 def _columns(request: Request, design: Design, weighting: Weighting) -> list[str]:
     extra = [request.denominator] if request.denominator is not None else []
     return list(dict.fromkeys([*request.values, *extra, *design.columns, *weighting.variables]))
-
-
-def _cell_columns(design: Design, weighting: Weighting) -> list[str]:
-    """Raking cells; to trim, all rows of a cell must also share their base weight."""
-    columns = list(weighting.variables)
-    if weighting.bounds is not None:
-        base = design.weight if design.weight is not None else design.strata if design.population else None
-        columns += [base] if base is not None and base not in columns else []
-    return columns
 
 
 def _items(
@@ -294,7 +226,7 @@ def _scan(
     items: Sequence[Item],
     found: dict[str, Profile],
 ) -> Moments:
-    groups = list(dict.fromkeys([*request.by, *design.keys, *_cell_columns(design, weighting)]))
+    groups = list(dict.fromkeys([*request.by, *design.keys, *cell_columns(design, weighting)]))
     return moments(place, table, groups, items, design.weight, found, population=design.population)
 
 

@@ -97,18 +97,15 @@ def rake(
     >>> found.factors.round(6).tolist(), found.sweeps
     ([2.0, 1.5, 2.0, 1.5], 1)
     """
-    margins = check_totals(margins, rescale=rescale)
-    levels = {variable: texts_of(cells[variable]) for margin in margins for variable in margin.variables}
-    margins, levels, merged = collapse_levels(margins, levels, weights > 0, ladder or {})
-    targets = tuple(_lay(margin, levels, weights) for margin in margins)
+    targets, _, merged = laid(cells, weights, margins, ladder=ladder, rescale=rescale)
     before = max((target.gap(weights) for target in targets), default=0.0)
     raked, sweeps = sweep(weights, targets, tolerance=tolerance, cap=cap, progress=progress)
     factors = np.divide(raked, weights, out=np.ones_like(raked), where=weights > 0)
     after = max((target.gap(raked) for target in targets), default=0.0)
     scale = raked.sum() / weights.sum() if weights.sum() > 0 else 1.0
     if after > tolerance or (factors[weights > 0] < _VANISHING * scale).any():
-        raise ParvisError(_unreachable(targets, raked, tolerance, factors < _VANISHING * scale))
-    return Raking(factors, targets, sweeps, before, after, tuple(merged))
+        raise ParvisError(unreachable(targets, raked, tolerance, factors < _VANISHING * scale))
+    return Raking(factors, targets, sweeps, before, after, merged)
 
 
 def poststratify(cells: pa.Table, weights: Floats, margin: Margin, *, ladder: Ladder | None = None) -> Raking:
@@ -152,6 +149,19 @@ def sweep(
     return raked, cap
 
 
+def laid(
+    cells: pa.Table, weights: Floats, margins: Sequence[Margin], *, ladder: Ladder | None, rescale: bool
+) -> tuple[tuple[Target, ...], dict[str, list[str]], tuple[tuple[str, str, str], ...]]:
+    """Margins checked and laid on cells: targets, the levels of each variable by cell, and what was merged.
+
+    Args, raises: as `rake`.
+    """
+    margins = check_totals(margins, rescale=rescale)
+    levels = {variable: texts_of(cells[variable]) for margin in margins for variable in margin.variables}
+    margins, levels, merged = collapse_levels(margins, levels, weights > 0, ladder or {})
+    return tuple(_lay(margin, levels, weights) for margin in margins), levels, tuple(merged)
+
+
 def _lay(margin: Margin, levels: dict[str, list[str]], weights: Floats) -> Target:
     number = {level: at for at, level in enumerate(margin.levels)}
     keys = zip(*(levels[variable] for variable in margin.variables), strict=True)
@@ -163,9 +173,10 @@ def _lay(margin: Margin, levels: dict[str, list[str]], weights: Floats) -> Targe
     return Target(margin, np.where(weights > 0, place[codes], 0), margin.totals[kept])
 
 
-def _unreachable(
+def unreachable(
     targets: Sequence[Target], raked: Floats, tolerance: float, vanishing: NDArray[np.bool_]
 ) -> list[Fault]:
+    """One fault per level whose total is missed or empties others; else one for the margins as a whole."""
     faults = []
     for target in targets:
         named = [level for level, total in zip(target.margin.levels, target.margin.totals, strict=True) if total > 0]

@@ -21,11 +21,12 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Trimming:
-    """Row weights of each cell after trimming, the cycles run, the rows brought to a bound, the margin error left."""
+    """Row weights of each cell after trimming, the cycles run, rows and cells brought to a bound, the error left."""
 
     weights: Floats
     cycles: int
     trimmed: int
+    brought: NDArray[np.bool_]
     gap_left: float
 
 
@@ -63,7 +64,8 @@ def trim(
     totals = np.bincount(place, row_weights * rows).astype(np.float64)
     weights = row_weights.copy()
     clipped = np.clip(weights, low, high)
-    trimmed = int(used[clipped != weights].sum())
+    brought = (clipped != weights) & (used > 0)
+    trimmed = round(float(used[brought].sum()))
     for cycle in range(CYCLES):
         clipped = np.where(used > 0, np.clip(weights, low, high), weights)
         spread = _redistribute(clipped, used, place, totals, low, high)
@@ -71,9 +73,9 @@ def trim(
         weights = np.divide(raked, rows, out=np.zeros_like(raked), where=rows > 0)
         inside = (weights >= low * (1 - _ROUNDING)) & (weights <= high * (1 + _ROUNDING))
         if bool((inside | (used == 0)).all()):
-            return Trimming(weights, cycle + 1, trimmed, _gap(weights * rows, targets))
+            return Trimming(weights, cycle + 1, trimmed, brought, _gap(weights * rows, targets))
     clipped = np.where(used > 0, np.clip(weights, low, high), weights)
-    return Trimming(clipped, CYCLES, trimmed, _gap(clipped * rows, targets))
+    return Trimming(clipped, CYCLES, trimmed, brought, _gap(clipped * rows, targets))
 
 
 def check_bounds(bounds: tuple[float, float]) -> None:
@@ -88,8 +90,8 @@ def check_bounds(bounds: tuple[float, float]) -> None:
                     f"the bounds {low:g} and {high:g} do not stand on both sides of 1.",
                 ),
                 Text(
-                    "Donnez deux multiples du poids médian, par exemple 0.2,5.",
-                    "Give two multiples of the median weight, such as 0.2,5.",
+                    "Donnez deux multiples, par exemple 0.2,5.",
+                    "Give two multiples, such as 0.2,5.",
                 ),
             )
         )
