@@ -1,27 +1,28 @@
 """Tally and rake: millions of responses to figures with standard errors, beside a bare scan, Python svy and R survey.
 
-    python bench/tally.py [--rows 10000000] [--peer-rows 200000] [--uneven] [--json tally.json]
+    python -m bench.tally [--rows 10000000] [--peer-rows 200000] [--uneven] [--json tally.json]
 
 Every figure is a ratio measured in one run on one machine. The work: 96 territories × 3 margins, 3,500 organisations ×
 10 ratings, from a Parquet file to the national, territorial and organisation means with their standard errors. Peers
 are given fewer rows: svy the whole job, and svy and R the part of it that is raking and one national mean, beside ours.
+Every job runs in a process of its own, on a file that is already there.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from bench._alone import Measured, alone, hidden_options, kept_as_json, machine, quickest, ratio_line, told_by
+
 TERRITORIES, ORGANISATIONS, ITEMS = 96, 3500, 10
+WHOLE = ITEMS * (1 + TERRITORIES + ORGANISATIONS)
 VARIABLES = {"sex": 2, "age": 6, "education": 4}
 
 
@@ -60,7 +61,7 @@ def margins(rows: int) -> list[Any]:
     return found
 
 
-def ours(path: Path, rows: int, part: bool = False) -> dict[str, float]:
+def ours(path: Path, rows: int, part: bool = False) -> Measured:
     """The whole job, or the part that peers do; seconds by step."""
     from parvis.core.figures.estimation import Design, Request, View, Weighting, estimate_views
     from parvis.core.figures.tally.engine import opened
@@ -81,13 +82,13 @@ def ours(path: Path, rows: int, part: bool = False) -> dict[str, float]:
         progress=lambda step: steps.append((step, time.perf_counter())),
     )
     end = time.perf_counter()
-    if sum(len(one.figures) for one in found) != (1 if part else ITEMS * (1 + TERRITORIES + ORGANISATIONS)):
+    if rows >= 200_000 and sum(len(one.figures) for one in found) != (1 if part else WHOLE):
         raise SystemExit("the job did not give all its figures")
     ends = [moment for _, moment in steps[1:]] + [end]
     return {name: after - at for (name, at), after in zip(steps, ends, strict=True)} | {"whole": end - start}
 
 
-def bare_scan(path: Path) -> dict[str, float]:
+def bare_scan(path: Path) -> Measured:
     """The lower bound: DuckDB reads and adds up every column."""
     import duckdb
 
@@ -99,8 +100,10 @@ def bare_scan(path: Path) -> dict[str, float]:
     return {"whole": time.perf_counter() - start}
 
 
-def svy(path: Path, rows: int, part: bool = False) -> dict[str, float]:
+def svy(path: Path, rows: int, part: bool = False) -> Measured:
     """Python svy: rake to the three margins crossed by territory, then the same means."""
+    if find_spec("svy") is None:
+        raise RuntimeError("svy is not installed: it is not measured")
     import polars as pl
     import svy
 
@@ -140,13 +143,13 @@ cat(proc.time()[["elapsed"]] - start)
 """
 
 
-def r_survey(path: Path, rows: int) -> dict[str, float]:
+def r_survey(path: Path, rows: int) -> Measured:
     """R survey: raking and one national mean."""
     import duckdb
 
     program = shutil.which("Rscript")
     if program is None:
-        raise RuntimeError("R is not installed")
+        raise RuntimeError("R is not installed: R survey is not measured")
     with tempfile.TemporaryDirectory() as folder:
         table, script = Path(folder, "rows.csv"), Path(folder, "rake.R")
         duckdb.connect().execute(f"COPY (SELECT territory, sex, age, education, w, q0 FROM '{path}') TO '{table}'")
@@ -156,89 +159,80 @@ def r_survey(path: Path, rows: int) -> dict[str, float]:
 
 
 JOBS = {
-    "ours": ours,
-    "ours_part": lambda path, rows: ours(path, rows, part=True),
-    "scan": lambda path, _: bare_scan(path),
-    "svy": svy,
-    "svy_part": lambda path, rows: svy(path, rows, part=True),
-    "r_part": r_survey,
+    "make": lambda path, rows, uneven: make(path, rows, uneven) or {"rows": rows},
+    "ours": lambda path, rows, _: ours(path, rows),
+    "ours_part": lambda path, rows, _: ours(path, rows, part=True),
+    "scan": lambda path, rows, _: bare_scan(path),  # noqa: ARG005 (all jobs are called alike)
+    "svy": lambda path, rows, _: svy(path, rows),
+    "svy_part": lambda path, rows, _: svy(path, rows, part=True),
+    "r_part": lambda path, rows, _: r_survey(path, rows),
 }
+MODULE = "bench.tally"
 
 
-def alone(job: str, path: Path, rows: int, limit: int) -> dict[str, float] | None:
-    """Run a job in its own process, so that its peak memory is its own; None when it cannot be run."""
-    command = [sys.executable, __file__, "--job", job, "--path", str(path), "--rows", str(rows)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return {"whole": float(limit), "gave_up": 1.0}
-    except subprocess.CalledProcessError as error:
-        print(f"  {job}: {error.stderr.strip().splitlines()[-1:] or error}", file=sys.stderr)
-        return None
-    result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result
-
-
-def run_job(job: str, path: Path, rows: int) -> None:
-    measured = JOBS[job](path, rows)
-    who = resource.RUSAGE_CHILDREN if job == "r_part" else resource.RUSAGE_SELF
-    print(json.dumps(measured | {"peak_gb": resource.getrusage(who).ru_maxrss / 2**20}))
-
-
-def campaign(rows: int, peer_rows: int, uneven: bool, limit: int) -> dict[str, Any]:
-    report: dict[str, Any] = {"rows": rows, "peer_rows": peer_rows, "uneven": uneven, "load": os.getloadavg()[0]}
+def campaign(asked: argparse.Namespace) -> dict[str, Any]:
+    report: dict[str, Any] = {"rows": asked.rows, "peer_rows": asked.peer_rows, "r_rows": asked.r_rows,
+                              "uneven": asked.uneven, "machine": machine()}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        sizes = {"tenth": rows // 10, "half": rows // 2, "full": rows, "peer": peer_rows}
-        files = {name: Path(folder, f"{name}.parquet") for name in sizes}
-        for name, size in sizes.items():
-            make(files[name], size, uneven)
-        for name in ("tenth", "half", "full", "peer"):
-            report[name] = {job: alone(job, files[name], sizes[name], limit) for job in ("scan", "ours")}
-        peers = ("ours_part", "svy", "svy_part", "r_part")
-        report["peer"] |= {job: alone(job, files["peer"], peer_rows, limit) for job in peers}
+        sizes = {"tenth": asked.rows // 10, "half": asked.rows // 2, "full": asked.rows, "peer": asked.peer_rows,
+                 "r": asked.r_rows}  # fmt: skip
+        given = {name: {"path": Path(folder, f"{name}.parquet"), "rows": size} for name, size in sizes.items()}
+        for name in sizes:
+            alone(MODULE, "make", given[name] | {"uneven-weights": int(asked.uneven)})
+        names = [name for name in ("tenth", "half", "full") for _ in "ab"]
+        jobs = [(MODULE, job, given[name]) for name in ("tenth", "half", "full") for job in ("scan", "ours")]
+        found = dict(zip(zip(names, ("scan", "ours") * 3, strict=True), quickest(asked.tries, *jobs), strict=True))
+        for name in ("tenth", "half", "full"):
+            report[name] = {job: found[name, job] for job in ("scan", "ours")}
+        parts = quickest(asked.tries, *((MODULE, job, given["peer"]) for job in ("ours", "ours_part", "svy_part")))
+        report["peer"] = dict(zip(("ours", "ours_part", "svy_part"), parts, strict=True))
+        report["peer"]["svy"] = alone(MODULE, "svy", given["peer"], asked.limit)
+        report["r"] = {"ours_part": alone(MODULE, "ours_part", given["r"]),
+                       "r_part": alone(MODULE, "r_part", given["r"], asked.limit)}  # fmt: skip
     return report
 
 
 def show(report: dict[str, Any]) -> None:
-    def seconds(size: str, job: str) -> float | None:
-        measured = report[size].get(job)
-        return measured["whole"] if measured else None
+    def whole(size: str, job: str) -> float | None:
+        return report[size][job]["whole"] if report[size][job] else None
 
-    full, scan = report["full"]["ours"], report["full"]["scan"]
-    print(f"\nTally and rake, {report['rows']:,} responses (load {report['load']:.1f})")
+    def ratio(above: float | None, below: float | None) -> float | None:
+        return above / below if above is not None and below else None
+
+    full = report["full"]["ours"] or {}
+    print(f"\nTally and rake, {report['rows']:,} responses ({report['machine']})")
     print("  " + " · ".join(f"{name} {value:.2f} s" for name, value in full.items() if name != "peak_gb"))
-    print(f"{'':34}{'measured':>10}{'target':>10}")
-    print(f"{'whole job / bare scan':34}{full['whole'] / scan['whole']:>10.1f}{'≤ 12':>10}")
-    print(f"{'peak memory, GB':34}{full['peak_gb']:>10.2f}{'< 1':>10}")
-    print(f"{'time × when data double':34}{full['whole'] / (seconds('half', 'ours') or 1):>10.2f}{'≤ 2.1':>10}")
-    print(f"{'time × when data are ten times':34}{full['whole'] / (seconds('tenth', 'ours') or 1):>10.2f}{'':>10}")
-    print(f"peers on {report['peer_rows']:,} rows (“part”: raking and one national mean)")
-    for job, us, target in (("svy", "ours", "≥ 30"), ("svy_part", "ours_part", ""), ("r_part", "ours_part", "≥ 100")):
-        theirs, mine = report["peer"].get(job), seconds("peer", us)
-        if theirs is None or mine is None:
-            print(f"{job + ' / ' + us:34}{'absent':>10}{target:>10}")
-            continue
-        mark = "> " if theirs.get("gave_up") else ""
-        print(f"{job + ' / ' + us:34}{mark + format(theirs['whole'] / mine, '.1f'):>10}{target:>10}")
+    print(f"{'':46}{'measured':>12}{'target':>12}")
+    print(ratio_line("whole job / bare scan", ratio(whole("full", "ours"), whole("full", "scan")), "≤ 12"))
+    print(ratio_line("peak memory, GB", full.get("peak_gb"), "< 1"))
+    print(ratio_line("time × when data double", ratio(whole("full", "ours"), whole("half", "ours")), "≤ 2.1"))
+    print(ratio_line("time × when data are ten times", ratio(whole("full", "ours"), whole("tenth", "ours")), ""))
+    for size, job, us, target in (("peer", "svy", "ours", "≥ 30"), ("peer", "svy_part", "ours_part", ""),
+                                  ("r", "r_part", "ours_part", "≥ 100")):  # fmt: skip
+        rows = report["peer_rows" if size == "peer" else "r_rows"]
+        mark = "> " if (report[size][job] or {}).get("gave_up") else ""
+        print(ratio_line(f"{job} / {us}, {rows:,} rows", ratio(whole(size, job), whole(size, us)), target, mark))
+    print("  (part: raking and one national mean; > : the peer was given up after the limit)")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--peer-rows", type=int, default=200_000)
+    parser.add_argument("--r-rows", type=int, default=20_000)
     parser.add_argument("--uneven", action="store_true", help="base weights that differ from row to row")
-    parser.add_argument("--limit", type=int, default=300, help="seconds after which a peer is given up")
+    parser.add_argument("--uneven-weights", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--tries", type=int, default=2, help="of each of ours and of its bounds; the quickest is kept")
+    parser.add_argument("--limit", type=int, default=120, help="seconds after which a peer is given up")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--job", choices=list(JOBS), help=argparse.SUPPRESS)
-    parser.add_argument("--path", type=Path, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.job:
-        run_job(chosen.job, chosen.path, chosen.rows)
+    hidden_options(parser, JOBS)
+    asked = parser.parse_args()
+    if asked.job:
+        told_by(JOBS[asked.job], asked.path, asked.rows, bool(asked.uneven_weights))
         return
-    report = campaign(chosen.rows, chosen.peer_rows, chosen.uneven, chosen.limit)
+    report = campaign(asked)
     show(report)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    kept_as_json(report, asked.json)
 
 
 if __name__ == "__main__":
