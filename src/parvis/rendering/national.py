@@ -121,11 +121,7 @@ def slice_national(
             by_category[row[1]].take(row)
         elif row[0] == "organisation" and row[3] == MeasureKind.OVERALL and row[2] == Source.OBSERVED:
             overall[row[1]] = slicing.figure_of(row, words)
-    members: dict[str, list[str]] = defaultdict(list)
-    for organisation, category in slicing.rows_of(
-        slicing.table_of(result, dataset, "organisations"), ("organisation", "category")
-    ):
-        members[category or ""].append(organisation)
+    members = _members(result, dataset)
     laureates, ranked = _laureates(result, named or {}, overall)
     noise = _rankability(result)
     changes = [one for found in slicing.changes_of(result, "nation").values() for one in found]
@@ -148,6 +144,15 @@ def slice_national(
         **marks_of(result),
         **nation.parts(),
     )
+
+
+def _members(result: Result, dataset: Dataset | None) -> dict[str, list[str]]:
+    """The organisations of each category."""
+    found: dict[str, list[str]] = defaultdict(list)
+    organisations = slicing.table_of(result, dataset, "organisations")
+    for organisation, category in slicing.rows_of(organisations, ("organisation", "category")):
+        found[category or ""].append(organisation)
+    return found
 
 
 def _category(
