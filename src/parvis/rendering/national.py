@@ -123,22 +123,16 @@ def slice_national(
             overall[row[1]] = slicing.figure_of(row, words)
     members = _members(result, dataset)
     laureates, ranked = _laureates(result, named or {}, overall)
-    noise = _rankability(result)
     changes = [one for found in slicing.changes_of(result, "nation").values() for one in found]
     slices = [
-        replace(
-            _category(
-                code, members[code], by_category[code], words, laureates.get(code, ()), ranked.get(code, 0), overall
-            ),
-            **noise.get(code, {}),
-        )
+        _category(code, members[code], by_category[code], words, laureates.get(code, ()), ranked.get(code, 0), overall)
         for code in _in_order(members, categories)
     ]
     return National(
         edition=str(result.manifest.get("edition", "")),
         organisations=sum(len(codes) for codes in members.values()),
         changes=tuple(changes),
-        categories=tuple(slices),
+        categories=_with_rankability(slices, result),
         responses=_responses(result),
         delays=tuple(one for found in slicing.delays_of(result, "nation", words).values() for one in found),
         **marks_of(result),
@@ -179,14 +173,15 @@ def _category(
     )
 
 
-def _rankability(result: Result) -> dict[str, dict[str, Any]]:
-    """How much a category's ranks say, by category, where ranks have their sets."""
+def _with_rankability(slices: list[CategorySlice], result: Result) -> tuple[CategorySlice, ...]:
+    """The categories with how much their ranks say, where ranks have their sets."""
     rows = slicing.rows_of(result.table("diagnostics"), ("piece", "subject", "measure", "value", "text"))
-    return {
+    told = {
         category: {"rankability": value, "mostly_noise": noise == "mostly_noise"}
         for piece, category, measure, value, noise in rows
         if (piece, measure) == ("ranking", "rankability")
     }
+    return tuple(replace(one, **told.get(one.code, {})) for one in slices)
 
 
 def _in_order(members: Mapping[str, list[str]], categories: Mapping[str, Text] | None) -> list[str]:
