@@ -9,15 +9,13 @@ from pathlib import Path
 
 import click
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, read_table, telling_faults, unloaded, write_table
-from parvis.core.figures.estimation import Design, Request, Statistic, Survey, Weighting
+from parvis.cli.files.weighting import tell_weights, weighting_options, with_codes
+from parvis.core.figures.estimation import Design, Request, Statistic, Weighting
 from parvis.core.figures.estimation import estimate as estimate_survey
-from parvis.core.figures.weighting import read_margin
-from parvis.core.vocabulary import Fault, ParvisError, Text
 
 _STEPS = 4
 
@@ -78,23 +76,7 @@ _STEPS = 4
         "Column of the stratum’s population size (in clusters if there are some).",
     ),
 )
-@click.option(
-    "--rake",
-    "margins",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help=bilingual(
-        "Fichier de marges : colonnes des variables puis « total » ; peut se répéter.",
-        "Margins file: columns of the variables, then “total”; may repeat.",
-    ),
-)
-@click.option(
-    "--trim",
-    metavar="LOW,HIGH",
-    help=bilingual(
-        "Bornes des poids, en multiples de leur médiane.", "Bounds of weights, in multiples of their median."
-    ),
-)
+@weighting_options
 @click.option(
     "--gate",
     is_flag=True,
@@ -127,8 +109,8 @@ def estimate(
     strata: str | None,
     cluster: str | None,
     fpc: str | None,
-    margins: tuple[Path, ...],
-    trim: str | None,
+    weighting: Weighting,
+    diagnostics: Path | None,
     gate: bool,
     confidence: float,
     output: Path,
@@ -137,15 +119,13 @@ def estimate(
     request = Request(
         tuple(dict.fromkeys(values)), Statistic(statistic), denominator, share, tuple(dict.fromkeys(by)), confidence
     )
-    known = tuple(read_margin(_with_codes(path, None), path.name) for path in margins)
-    weighting = Weighting(known, _bounds(trim) if trim else None)
     codes = [*by, *weighting.variables, *(name for name in (strata, cluster) if name)]
     kept = [*codes, *values] if share else [name for name in codes if name not in values]
     with _progress() as tell, unloaded(data, table) as file:
         design = Design(weight, strata, cluster, fpc)
         survey = estimate_survey(_source(file, kept), request, design, weighting, progress=tell)
     write_table((survey.figures.gated() if gate else survey.figures).table(), output)
-    _say_weights(survey)
+    tell_weights(survey, diagnostics)
 
 
 def _source(path: Path, codes: list[str]) -> pa.Table | Path:
@@ -156,39 +136,7 @@ def _source(path: Path, codes: list[str]) -> pa.Table | Path:
         except (pa.ArrowInvalid, OSError):
             return read_table(path)
         return path
-    return _with_codes(path, codes)
-
-
-def _with_codes(path: Path, codes: list[str] | None) -> pa.Table:
-    """A table whose codes keep their zeros: département 01 is not 1. `codes` None means every column but `total`."""
-    table = read_table(path)
-    names = [name for name in table.column_names if name != "total"] if codes is None else codes
-    whole = [name for name in table.column_names if name in names and pa.types.is_integer(table[name].type)]
-    if not whole or path.suffix.lower() == ".parquet":
-        return table
-    written = read_table(path, text=whole)
-    for name in whole:
-        if pc.any(pc.match_substring_regex(written[name], r"^\s*0[0-9]")).as_py():
-            table = table.set_column(table.column_names.index(name), name, written[name])
-    return table
-
-
-def _bounds(text: str) -> tuple[float, float]:
-    parts = text.replace(";", ",").split(",")
-    try:
-        low, high = (float(part) for part in parts)
-    except ValueError as error:
-        raise ParvisError(
-            Fault(
-                "trim_bounds",
-                Text(f"--trim « {text} » ne se lit pas.", f"--trim “{text}” cannot be read."),
-                Text(
-                    "Donnez deux multiples du poids médian, par exemple 0.2,5.",
-                    "Give two multiples of the median weight, such as 0.2,5.",
-                ),
-            )
-        ) from error
-    return low, high
+    return with_codes(path, codes)
 
 
 @contextmanager
@@ -199,24 +147,3 @@ def _progress() -> Iterator[Callable[[str], None]]:
         return
     with click.progressbar(length=_STEPS, label="parvis estimate", file=sys.stderr) as bar:
         yield lambda _: bar.update(1)
-
-
-def _say_weights(survey: Survey) -> None:
-    if survey.raking is not None:
-        click.echo(
-            bilingual(
-                f"Calage : {survey.raking.sweeps} passes, écart relatif {survey.raking.gap_before:.2g} → "
-                f"{survey.raking.gap_after:.2g}.",
-                f"Raking: {survey.raking.sweeps} sweeps, relative gap {survey.raking.gap_before:.2g} → "
-                f"{survey.raking.gap_after:.2g}.",
-            ),
-            err=True,
-        )
-    if survey.trimming is not None:
-        click.echo(
-            bilingual(
-                f"Bornage : {survey.trimming.trimmed} lignes ramenées, écart restant {survey.trimming.gap_left:.2g}.",
-                f"Trimming: {survey.trimming.trimmed} rows brought in, gap left {survey.trimming.gap_left:.2g}.",
-            ),
-            err=True,
-        )
