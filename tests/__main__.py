@@ -15,7 +15,7 @@ from tests import chromium, postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE = ("core", "rendering", "reference", "cli")
-WITH_DATABASE = ("web", "journeys")
+WITH_DATABASE = ("journeys", "web")  # the longest first, so that both processes end together
 ON_POSTGRESQL = ("web",)
 DOCTESTS = ("src/parvis/core", "src/parvis/rendering")
 NO_TESTS = 5  # pytest's exit code
@@ -46,7 +46,8 @@ def folders(names: tuple[str, ...]) -> list[str]:
 
 def run(title: str, where: list[str], environment: dict[str, str], *more: str) -> int:
     print(f"\n=== {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", "auto", *where, *more]
+    # a file stays in one process: what its tests share is built once
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *where, *more]
     code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
     return 0 if code == NO_TESTS else code
 
