@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
+from parvis.web.editions.models import CHANNELS
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork.models import Evidence, Mission, Observation, Observer
 from parvis.web.pages.loaders import edition_of
 from parvis.web.people.models import Person
 
-__all__ = ["edition_of", "may_see", "mission_of", "observation_of", "observer_of", "piece_of"]
+__all__ = ["ROWS", "edition_of", "in_words", "may_see", "mission_of", "observation_of", "observer_of", "piece_of"]
+
+
+ROWS = 25  # on a page of missions, reports or observers
+
+
+def in_words(rows: Iterable[Any], states: Iterable[tuple[str, Any]]) -> None:
+    """Give each row the words of its channel and state: once for the page, as a model's own way asks once a row."""
+    channel_words = {code: str(word) for code, word in CHANNELS}
+    state_words = {code: str(word) for code, word in states}
+    for row in rows:
+        row.channel_word, row.state_word = channel_words.get(row.channel, ""), state_words.get(row.state, "")
 
 
 def mission_of(edition: str, mission: int) -> Mission:

@@ -18,7 +18,7 @@ from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.models import Mission, Observer
 from parvis.web.fieldwork.queries import observers_for, planned_missions
 from parvis.web.pages.access import page
-from parvis.web.pages.organiser.fieldwork.loaders import edition_of, may_see, mission_of
+from parvis.web.pages.organiser.fieldwork.loaders import ROWS, edition_of, in_words, may_see, mission_of
 from parvis.web.pages.telling import attempt
 
 DAYS_TO_ANSWER = 5
@@ -53,8 +53,10 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = planned_missions(edition, today=timezone.localdate(), **wanted)
+    missions = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    in_words(missions, Mission.State.choices)
     return render(request, "organiser/fieldwork/missions.html", {
-        "edition": edition, "form": form, "missions": Paginator(found, 50).get_page(request.GET.get("page")),
+        "edition": edition, "form": form, "missions": missions,
         "to_offer": edition.missions.filter(state=Mission.State.PLANNED, observer__isnull=False).count(),
         "today": timezone.localdate(),
     })  # fmt: skip

@@ -25,7 +25,14 @@ from parvis.web.fieldwork.models import DoubleCoding, Evidence, Flag, Observatio
 from parvis.web.fieldwork.queries import for_lines, next_to_review, not_screened, not_to_read, reading_queue
 from parvis.web.fieldwork.screening import WORDS, screen
 from parvis.web.pages.access import page
-from parvis.web.pages.organiser.fieldwork.loaders import edition_of, may_see, observation_of, piece_of
+from parvis.web.pages.organiser.fieldwork.loaders import (
+    ROWS,
+    edition_of,
+    in_words,
+    may_see,
+    observation_of,
+    piece_of,
+)
 from parvis.web.pages.telling import attempt
 
 State = Observation.State
@@ -86,7 +93,8 @@ class DecisionForm(forms.Form):
 def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = Paginator(for_lines(reading_queue(edition, **wanted)), 50).get_page(request.GET.get("page"))
+    found = Paginator(for_lines(reading_queue(edition, **wanted)), ROWS).get_page(request.GET.get("page"))
+    in_words(found, State.choices)
     for each in found:
         each.reasons = list(dict.fromkeys(WORDS.get(flag.kind, flag.kind) for flag in each.flags.all()))
     return render(request, "organiser/fieldwork/queue.html", {
