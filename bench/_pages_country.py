@@ -15,6 +15,8 @@ from parvis.web.territory.models import Organisation, Place
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CONTACTS = {"email": 10, "phone": 9, "letter": 3, "visit": 2}
+TODAY = datetime.now(UTC).date()
+LATE = 0.05  # of the missions in hand: their window is over
 REGIONS = ("11", "24", "27", "28", "32", "44", "52", "53", "75", "76", "84", "93", "94")
 
 
@@ -105,8 +107,9 @@ def _missions(
     for number, place in enumerate(places):
         for rank, channel in enumerate(channel for channel, n in CONTACTS.items() for _ in range(n)):
             observer = observers[(number * 7 + rank) % len(observers)]
-            starts = date(2026, 3, 2) + timedelta(days=draw.randrange(80))
             state = Mission.State.DONE if draw.random() < done else Mission.State.ACCEPTED
+            late = state == Mission.State.DONE or draw.random() < LATE
+            starts = TODAY + timedelta(days=-11 - draw.randrange(60) if late else draw.randrange(40))
             made.append(Mission(
                 edition=edition, enrolment=enrolments[place.organisation_id], place=place, channel=channel,
                 scenario=scenarios[channel], observer=observer, window_starts_on=starts, half_day="am",

@@ -120,7 +120,7 @@ def client_of(role: str) -> Any:
 
 
 def one_page(client: Any, path: str) -> tuple[float, int]:
-    """Milliseconds of processor and queries of one answer; the processor's own time, as other work shares the machine."""
+    """Milliseconds of processor (other work shares the machine) and queries of one answer."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -23,10 +23,15 @@ State = Observation.State
 
 def board_of(edition: Edition, *, now: datetime, today: date) -> dict[str, Any]:
     """The figures of the board, with `counted` when they come from a snapshot."""
-    snapshot = BoardSnapshot.objects.filter(edition=edition).first()
-    if snapshot is not None and snapshot.figures.get("large") and now - snapshot.counted < FRESH:
+    snapshot = snapshot_of(edition, now=now)
+    if snapshot is not None:
         return {**snapshot.figures, "counted": snapshot.counted}
     return figures_of(edition, today)
+
+
+def snapshot_of(edition: Edition, *, now: datetime) -> BoardSnapshot | None:
+    """The counts that the worker took of a large edition, unless they are old."""
+    return BoardSnapshot.objects.filter(edition=edition, counted__gt=now - FRESH, figures__large=True).first()
 
 
 def take_snapshots(*, at: datetime, today: date) -> int:
@@ -59,7 +64,20 @@ def figures_of(edition: Edition, today: date) -> dict[str, Any]:
         "troubles": edition.reports.filter(settled_at__isnull=True).count(),
         "appeals": edition.appeals.filter(state=Appeal.State.OPEN).count(),
         "reliability": reliability_of(edition),
+        "scenarios": _scenarios(edition),
     }
+
+
+def scenario_uses(edition: Edition, *, now: datetime) -> dict[str, list[int]]:
+    """How often each scenario is planned, and in how many organisations, by its key; from the snapshot if there is."""
+    snapshot = snapshot_of(edition, now=now)
+    return snapshot.figures["scenarios"] if snapshot is not None else _scenarios(edition)
+
+
+def _scenarios(edition: Edition) -> dict[str, list[int]]:
+    live = edition.missions.exclude(state=Mission.State.CANCELLED).filter(scenario__isnull=False).order_by()
+    rows = live.values_list("scenario").annotate(uses=Count("pk"), bodies=Count("enrolment", distinct=True))
+    return {str(scenario): [uses, bodies] for scenario, uses, bodies in rows}
 
 
 def _own(edition: Edition) -> Any:

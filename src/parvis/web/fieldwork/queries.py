@@ -225,16 +225,8 @@ def codings_of(edition: Edition) -> QuerySet[DoubleCoding]:
 
 
 def scenarios_of(edition: Edition) -> QuerySet[Scenario]:
-    """The registry: in use first, by channel, with how often each is planned and in how many organisations."""
-    live = ~Q(missions__state=Mission.State.CANCELLED) & Q(missions__isnull=False)
-    return (
-        edition.scenarios.select_related("service")
-        .annotate(
-            uses=Count("missions", filter=live),
-            bodies=Count("missions__place__organisation", filter=live, distinct=True),
-        )
-        .order_by("-active", "channel", "code", "-version")
-    )
+    """The registry: in use first, by channel."""
+    return edition.scenarios.select_related("service").order_by("-active", "channel", "code", "-version")
 
 
 def exposures_of(scenario: Scenario, most: int = 30) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ State = Observation.State
 UNDECIDED = (State.RECEIVED, State.IN_REVIEW, State.TO_REVISE)
 FIRST_READ = 3  # reports of an observer, in the order in which they came
 SHARE_READ = 0.10
+AT_ONCE_UP_TO = 5_000  # observations; beyond, checking takes seconds and waits for a few more reports
+PATIENCE = timedelta(minutes=10)
 NOVICE, DRAWN, SPOTTED = "novice", "drawn", "spotted"
 WORDS = {
     NOVICE: _("premiers rapports d’une personne"),
@@ -77,6 +79,14 @@ def screen(edition: Edition, *, at: datetime) -> int:
     for channel in sorted(set(waiting.order_by().values_list("channel", flat=True))):
         total += _screen_channel(edition, channel, at=at)
     return total
+
+
+def is_due(edition: Edition, *, at: datetime) -> bool:
+    """Whether something waits to be checked: at once in a small edition, after ten minutes in a large one."""
+    waiting = _filed_rows(edition).filter(screened__isnull=True)
+    if edition.observations.count() <= AT_ONCE_UP_TO:
+        return bool(waiting.exists())
+    return bool(waiting.filter(received_at__lte=at - PATIENCE).exists())
 
 
 def _filed_rows(edition: Edition) -> Any:

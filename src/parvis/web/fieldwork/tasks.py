@@ -12,7 +12,7 @@ from parvis.web.fieldwork.actions import end_offers
 from parvis.web.fieldwork.actions.plans import adopt_plan, compute
 from parvis.web.fieldwork.board import take_snapshots
 from parvis.web.fieldwork.models import ContactPlan
-from parvis.web.fieldwork.screening import screen
+from parvis.web.fieldwork.screening import is_due, screen
 from parvis.web.jobs.actions import report_progress
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import Person
@@ -25,9 +25,10 @@ def end_late_offers(at: datetime) -> None:
 
 
 def screen_reports(at: datetime) -> None:
-    """Reports that came since the last turn go through the automatic checks."""
+    """Reports that came since the last turn go through the checks; a large edition waits for a few of them."""
     for edition in Edition.objects.filter(state__in=[Edition.State.FIELDWORK, Edition.State.REVIEW]):
-        screen(edition, at=at)
+        if is_due(edition, at=at):
+            screen(edition, at=at)
 
 
 def count_boards(at: datetime) -> None:

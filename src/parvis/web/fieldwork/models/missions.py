@@ -134,6 +134,7 @@ class Mission(models.Model):
         indexes = [
             models.Index(fields=["edition", "state", "channel"]),
             models.Index(fields=["observer", "state"]),
+            models.Index(fields=["edition", "window_starts_on"]),
             models.Index(fields=["edition", "window_ends_on"]),
         ]
         constraints = [

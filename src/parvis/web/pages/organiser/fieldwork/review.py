@@ -19,11 +19,10 @@ from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
-from parvis.web.fieldwork.board import LIVE_UP_TO
 from parvis.web.fieldwork.forms import rows, screens
 from parvis.web.fieldwork.models import DoubleCoding, Evidence, Flag, Observation
 from parvis.web.fieldwork.queries import for_lines, next_to_review, not_screened, not_to_read, reading_queue
-from parvis.web.fieldwork.screening import WORDS, screen
+from parvis.web.fieldwork.screening import AT_ONCE_UP_TO, WORDS, screen
 from parvis.web.pages.access import page
 from parvis.web.pages.organiser.fieldwork.loaders import (
     ROWS,
@@ -107,7 +106,7 @@ def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
 def approve_all(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Approve the reports that neither the sample, a flag nor a novice puts in the queue: an act, never a timer."""
     if request.method == "POST":
-        if edition.observations.count() <= LIVE_UP_TO:  # beyond, the worker does it every minute
+        if edition.observations.count() <= AT_ONCE_UP_TO:  # beyond, the worker does it
             screen(edition, at=timezone.now())
         rest = list(not_to_read(edition))
         attempt(

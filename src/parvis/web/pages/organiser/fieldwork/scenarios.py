@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
+from parvis.web.fieldwork.board import scenario_uses
 from parvis.web.fieldwork.models import Scenario
 from parvis.web.fieldwork.queries import exposures_of, scenarios_of
 from parvis.web.pages.access import page
@@ -89,9 +90,10 @@ def scenario_of(edition: str, scenario: int) -> Scenario:
 
 @page(of=edition_of, may=is_organiser)
 def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
-    return render(
-        request, "organiser/fieldwork/scenarios.html", {"edition": edition, "scenarios": scenarios_of(edition)}
-    )
+    scenarios, uses = list(scenarios_of(edition)), scenario_uses(edition, now=timezone.now())
+    for each in scenarios:
+        each.uses, each.bodies = uses.get(str(each.pk), [0, 0])
+    return render(request, "organiser/fieldwork/scenarios.html", {"edition": edition, "scenarios": scenarios})
 
 
 @page(of=edition_of, may=is_organiser, writes=True)
