@@ -102,6 +102,16 @@ def test_a_share_has_wilson_limits(folder: Path) -> None:
     assert float(found["high"]) == pytest.approx((centre + half) / (1 + z * z / 5))
 
 
+def test_a_french_spreadsheet_is_read_as_it_is(folder: Path) -> None:
+    """Semicolons, decimal commas, a byte order mark, a separator inside a quoted name."""
+    (folder / "fr.csv").write_text('\ufeff"Durée, en min, arrondie";Âge\n1,5;15-34\n2,5;60+\n;60+\n5;15-34\n', "utf-8")
+
+    young, old = rows(folder, "--value", "Durée, en min, arrondie", "--by", "Âge", data="fr.csv")
+
+    assert (young["Âge"], young["value"], young["n"]) == ("15-34", "Durée, en min, arrondie", "2")
+    assert (young["estimate"], old["estimate"], old["degrees_of_freedom"]) == ("3.25", "2.5", "")
+
+
 def test_codes_keep_their_zeros_in_margins_too(folder: Path) -> None:
     (folder / "codes.csv").write_text("dep,q\n01,1\n02,3\n", "utf-8")
     (folder / "dep.csv").write_text("dep,total\n01,30\n02,10\n", "utf-8")
@@ -142,15 +152,15 @@ def test_parquet_in_json_out(folder: Path) -> None:
     [
         ("q,w\n1,-2\n2,1\n", ["--value", "q", "--weight", "w"], "negative (the lowest: -2)"),
         ("q,w\n1,inf\n2,1\n", ["--value", "q", "--weight", "w"], "infinite"),
-        ("q,w\n1,\n2,1\n", ["--value", "q", "--weight", "w"], "1 weights are missing"),
-        ("q,w\n1,NaN\n2,1\n", ["--value", "q", "--weight", "w"], "1 weights are missing"),
+        ("q,w\n1,\n2,1\n", ["--value", "q", "--weight", "w"], "some weights are missing, empty or NaN (1 in all)"),
+        ("q,w\n1,NaN\n2,1\n", ["--value", "q", "--weight", "w"], "some weights are missing, empty or NaN (1 in all)"),
         ("q,w\n1,1\nseven,1\n", ["--value", "q"], "“seven”"),
         ("q,w\n1,1\n2,1\n", ["--value", "p"], "column “p” is not in the data"),
         ("q,w\n1,1\n2,1\n", ["--value", "q", "--trim", "3"], "--trim “3” cannot be read"),
         ("q,w\n1,1\n2,1\n", ["--value", "q", "--trim", "3,2"], "do not stand on both sides of 1"),
         ("q,w\n1,1\n2,1\n", ["--value", "q", "--confidence", "95"], "confidence level 95 is impossible"),
         ("q,w\n1,1\n2,1\n", ["--value", "q", "--statistic", "ratio"], "go together"),
-        ("q,h\n1,a\n2,\n", ["--value", "q", "--strata", "h"], "empty on 1 rows"),
+        ("q,h\n1,a\n2,\n", ["--value", "q", "--strata", "h"], "“h” has empty cells (1 in all)"),
         ("q,n\n1,5\n2,6\n", ["--value", "q", "--fpc", "n"], "(5 to 6)"),
         ("q,n\n1,1\n2,1\n", ["--value", "q", "--fpc", "n"], "2 sampled units for a population of 1"),
         ("level,q\n1,5\n2,6\n", ["--value", "q", "--by", "level"], "also a column of the results"),

@@ -69,7 +69,7 @@ def test_a_blank_is_refused_then_spread(folder: Path) -> None:
     asked = ("--rake", "ages.csv", "--rake", "sexes.csv", "--collapse", "ladder.csv")
 
     refused = run(*asked)
-    assert (refused.exit_code, "“âge” is empty on 1 rows" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "“âge” has empty cells (1 in all)" in refused.stderr) == (2, True)
     assert run(*asked, "--missing", "impute").exit_code == 0
     assert 2 < estimate_of(folder) < 4
 

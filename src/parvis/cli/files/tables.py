@@ -7,6 +7,7 @@ import functools
 import json
 import locale
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +16,14 @@ from typing import Any, NoReturn
 
 import click
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from parvis.core.figures.tally.databases import is_database, unload
 from parvis.core.vocabulary import Fault, ParvisError, Text
+
+_DECIMAL_COMMA = r"^\s*[+-]?\d+(,\d+)?\s*$"
 
 
 def language() -> str:
@@ -201,7 +205,7 @@ def _header(path: Path) -> tuple[list[str], str]:
                 "Its first line must name the columns.",
             )
         )
-    delimiter = max(",;\t", key=header.count)
+    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", header).count)
     names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter))]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -221,7 +225,7 @@ def _header(path: Path) -> tuple[list[str], str]:
 def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
     names, delimiter = _header(path)
     try:
-        return pa_csv.read_csv(
+        table = pa_csv.read_csv(
             path,
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1),
             parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
@@ -232,18 +236,37 @@ def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
             ),
         )
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error):
-            raise ParvisError(_not_utf8(path)) from error
-        raise ParvisError(
-            _fault(
-                path,
-                "file_unreadable",
-                f"ce CSV ne se lit pas ({error}).",
-                f"this CSV cannot be read ({error}).",
-                "Vérifiez que chaque ligne a autant de cellules que la première.",
-                "Check that every line has as many cells as the first.",
-            )
-        ) from error
+        raise ParvisError(_not_utf8(path) if "UTF8" in str(error) else _uneven(path, str(error))) from error
+    return _with_decimal_commas(table, text) if delimiter == ";" else table
+
+
+def _with_decimal_commas(table: pa.Table, text: Sequence[str]) -> pa.Table:
+    """Where semicolons separate cells, commas may mark decimals: a column of nothing but such numbers is numbers."""
+    for at, name in enumerate(table.column_names):
+        column = table[name]
+        if name in text or not pa.types.is_string(column.type):
+            continue
+        if pc.all(pc.match_substring_regex(column, _DECIMAL_COMMA), min_count=1).as_py():
+            points = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", ".")
+            table = table.set_column(at, name, points.cast(pa.float64()))
+    return table
+
+
+def _uneven(path: Path, said: str) -> Fault:
+    found = re.search(r"Expected (\d+) columns, got (\d+): (.*)", said, re.DOTALL)
+    line = found[3].strip().splitlines()[0][:60] if found and found[3].strip() else ""
+    what = (
+        Text(
+            f"une ligne a {found[2]} cellules au lieu de {found[1]} : « {line} ».",
+            f"a line has {found[2]} cells instead of {found[1]}: “{line}”.",
+        )
+        if found
+        else Text(f"ce CSV ne se lit pas ({said}).", f"this CSV cannot be read ({said}).")
+    )
+    remedy = Text(
+        "Donnez à chaque ligne autant de cellules qu’à la première.", "Give every line as many cells as the first has."
+    )
+    return Fault("file_unreadable", what, remedy, {"file": path.name})
 
 
 def _not_utf8(path: Path) -> Fault:

@@ -72,7 +72,7 @@ def assemble(
         result = spread(sums, frame, domains.of_group, linear, counted)
     else:
         result = spread_after_raking(sums, frame, domains.of_group, linear, weighted.calibration)
-    df = _degrees_of_freedom(sums, frame, domains, total["n"])
+    df = _degrees_of_freedom(sums, frame, domains, total["n"], request.statistic == "total")
     # one answer says nothing of its own spread, unless the figure is a total, whose spread is that of the whole sample
     known = (result.variance > result.floor) & ((total["n"] > 1) | (request.statistic == "total"))
     with np.errstate(invalid="ignore"):
@@ -127,10 +127,11 @@ def _shares(request: Request, items: Sequence[Item], found: Mapping[str, Profile
     return np.array([item.level is not None or found[item.column].only_0_and_1 for item in items], bool)
 
 
-def _degrees_of_freedom(sums: Moments, frame: Frame, domains: _Domains, n: Floats) -> Floats:
+def _degrees_of_freedom(sums: Moments, frame: Frame, domains: _Domains, n: Floats, is_total: bool) -> Floats:
     """Clusters (or rows) less strata, among those of the domain that have an answer.
 
-    Source: Korn & Graubard 1999; as `degf` of R survey on a subset. Where a domain lies in one cluster, the design's.
+    Source: Korn & Graubard 1999; as `degf` of R survey on a subset. Where a domain lies in one cluster, or has one row
+    in each stratum, the design's; a single row has none.
     """
     size = len(domains)
     strata = int(frame.stratum.max(initial=0)) + 1
@@ -143,7 +144,8 @@ def _degrees_of_freedom(sums: Moments, frame: Frame, domains: _Domains, n: Float
         own = _present(domains.of_group * units + frame.unit, sums.n, size, units) - present
         whole = float(frame.units.sum()) - strata
     df = np.where(own > 0, own, whole)
-    return np.where((n > 0) & (df > 0), df, np.nan)
+    fewest = 0 if frame.clustered or frame.strata > 1 or is_total else 1
+    return np.where((n > fewest) & (df > 0), df, np.nan)
 
 
 def _present(key: Codes, n: Floats, domains: int, width: int) -> Floats:

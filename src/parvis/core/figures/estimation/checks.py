@@ -130,8 +130,8 @@ def _weight_faults(name: str, profile: Profile) -> list[Fault]:
             _weight_fault(
                 "weight_infinite",
                 name,
-                f"{profile.infinite} poids sont infinis.",
-                f"{profile.infinite} weights are infinite.",
+                f"des poids sont infinis (au nombre de {profile.infinite}).",
+                f"some weights are infinite ({profile.infinite} in all).",
             )
         )
     missing = profile.rows - profile.answered
@@ -140,8 +140,8 @@ def _weight_faults(name: str, profile: Profile) -> list[Fault]:
             _weight_fault(
                 "weight_missing",
                 name,
-                f"{missing} poids manquent (vides ou NaN).",
-                f"{missing} weights are missing (empty or NaN).",
+                f"des poids manquent, vides ou NaN (au nombre de {missing}).",
+                f"some weights are missing, empty or NaN ({missing} in all).",
             )
         )
     return faults
@@ -166,8 +166,8 @@ def _number_faults(name: str, profile: Profile) -> list[Fault]:
             _fault(
                 "value_infinite",
                 name,
-                f"{profile.infinite} valeurs sont infinies.",
-                f"{profile.infinite} values are infinite.",
+                f"des valeurs sont infinies (au nombre de {profile.infinite}).",
+                f"some values are infinite ({profile.infinite} in all).",
                 "Corrigez-les ou videz la cellule.",
                 "Correct them or empty the cell.",
             )
@@ -212,9 +212,10 @@ def _missing_faults(name: str, profile: Profile) -> list[Fault]:
         _fault(
             "design_missing",
             name,
-            f"« {name} » est vide sur {missing} lignes ; une strate, une grappe ou une variable de calage ne peut "
-            "manquer.",
-            f"“{name}” is empty on {missing} rows; a stratum, a cluster or a raking variable cannot be missing.",
+            f"« {name} » a des cellules vides (au nombre de {missing}) ; une strate, une grappe ou une variable de "
+            "calage ne peut manquer.",
+            f"“{name}” has empty cells ({missing} in all); a stratum, a cluster or a raking variable cannot be "
+            "missing.",
             "Complétez ces cellules ou retirez ces lignes.",
             "Fill those cells in or leave those rows out.",
         )
