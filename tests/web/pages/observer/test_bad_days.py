@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,12 +26,19 @@ from tests.web.pages.observer.cutting import (
     CuttingNetwork,
     cutting_network,
 )
-from tests.web.pages.observer.test_app import Phone, field, phone, picture
+from tests.web.pages.observer.test_app import PHONE, Phone, field, picture
 
-__all__ = ["field", "phone"]
+__all__ = ["field"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TRY_AGAIN = "dispatchEvent(new Event('online'))"
 STORED = "(await (await import('/static/js/observer-store.js')).all('{}'))"
+
+
+@pytest.fixture
+def phone(field: Field, live_server: Any, page_at: Callable[..., Any], signed_in: Callable[..., Any]) -> Phone:
+    """With the app open, nothing else is fetched behind its pages."""
+    page = signed_in(page_at(PHONE, service_workers="block"), field.person)
+    return Phone(page, live_server.url, field.mission())
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ NOTED = [
     (Event.Kind.REMINDER, gettext_lazy("J’ai relancé")),
     (Event.Kind.SILENCE, gettext_lazy("Rien, et le délai est passé")),
 ]
+OVER = {Event.Kind.ANSWERED, Event.Kind.BOUNCE, Event.Kind.SILENCE}  # nothing more is awaited
 
 
 class SentForm(forms.Form):
@@ -66,5 +67,6 @@ def case(request: HttpRequest, mission: Mission) -> HttpResponse:
         if done:
             return redirect("observer:case", mission.pk)
     events = observation.events.all() if observation else []
-    shown = {"mission": mission, "observation": observation, "form": form, "events": events}
+    over = not form.errors and any(event.kind in OVER for event in events)
+    shown = {"mission": mission, "observation": observation, "form": form, "events": events, "is_over": over}
     return render(request, "observer/case.html", {**shown, "can_fill": actions.is_fillable(mission)})

@@ -40,7 +40,7 @@ class ConflictForm(forms.Form):
         enrolled = Organisation.objects.filter(enrolments__edition__state__in=["enrolment", "fieldwork"]).distinct()
         self.organisations = {f"o{each.pk}": each for each in enrolled.prefetch_related("places").order_by("name")}
         self.places: dict[str, Place] = {}
-        choices: list[Any] = []
+        choices: list[Any] = [("", _("Choisissez"))]
         for key, each in self.organisations.items():
             places = list(each.places.all())
             if len(places) < 2:

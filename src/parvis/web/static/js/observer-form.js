@@ -56,6 +56,7 @@ function show() {
   const { visible } = state();
   for (const box of boxes()) box.hidden = !visible.has(box.dataset.question);
   screens.forEach((screen, at) => (screen.hidden = at !== draft.screen));
+  for (const back of screens[draft.screen].querySelectorAll("[data-back]")) back.hidden = draft.screen === 0;
   const steps = screens.filter((screen) => screen.querySelector("progress") && applies(screen, visible));
   const step = steps.indexOf(screens[draft.screen]) + 1;
   if (!step) return;
@@ -223,7 +224,7 @@ for (const box of form.querySelectorAll("[data-timer]")) {
   const control = box.querySelector("input");
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "govuk-button govuk-button--secondary";
+  button.className = "govuk-button govuk-button--secondary govuk-!-margin-top-2";
   box.append(button);
   const name = box.dataset.question;
   if (box.dataset.timer === "count") {
