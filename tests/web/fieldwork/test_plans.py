@@ -160,3 +160,14 @@ def test_an_impossible_request_is_refused_with_every_reason() -> None:
             field.edition, asked=replace(ASKED, contacts={}, ends_on=date(2026, 1, 1)), by=field.organiser, at=NOON
         )
     assert codes(refused) == ["plan_empty", "plan_period"]
+
+
+def test_someone_sent_twice_to_a_place_keeps_one_mission_and_none_is_counted_twice() -> None:
+    field = field_with_people()
+    for day in (12, 13, 16):
+        field.mission(scenario=None, window_starts_on=date(2026, 3, day), window_ends_on=date(2026, 3, 27))
+    plan = made(field)
+    assert (plan.report["kept"], plan.report["moved"], plan.report["cancelled"]) == (1, 2, [])
+    adopt_plan(plan, by=field.organiser, at=NOON)
+    asked = {"phone": 6, "email": 4, "website": 1}
+    assert Counter(field.edition.missions.exclude(state="cancelled").values_list("channel", flat=True)) == asked

@@ -100,7 +100,7 @@ def problem_of(edition: Edition, asked: Asked) -> Problem:
         if each.is_ready
     ]
     ready = {scenario.scenario for scenario in scenarios}
-    keep = [_contact(row) for row in movable if _may_stay(row, asked, ready)]
+    keep = [contact_of(row) for row in movable if _may_stay(row, asked, ready)]
     return Problem(
         places=_places(edition, asked, fixed),
         observers=_observers(asked, fixed),
@@ -134,7 +134,8 @@ def _may_stay(row: MissionRow, asked: Asked, ready: set[str]) -> bool:
     )
 
 
-def _contact(row: MissionRow) -> PlannedContact:
+def contact_of(row: MissionRow) -> PlannedContact:
+    """A mission in the planner's words."""
     return PlannedContact(
         str(row.place), str(row.organisation), row.channel, str(row.observer), str(row.scenario or ""),
         row.starts_on, row.ends_on, row.half_day,

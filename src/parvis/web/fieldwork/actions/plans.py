@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -81,14 +81,17 @@ def difference(
 
     A contact to remake takes over a mission of the same place and channel when one is free.
     """
-    kept = {(c.place, c.channel, c.observer) for c in keep} & {(c.place, c.channel, c.observer) for c in made.contacts}
-    free: dict[tuple[str, str], list[int]] = defaultdict(list)
+    kept = Counter(keep) & Counter(made.contacts)
+    left, free = Counter(kept), defaultdict(list)
     for row in movable:
-        if (str(row.place), row.channel, str(row.observer)) not in kept:
-            free[str(row.place), row.channel].append(row.pk)
+        contact = planning.contact_of(row)
+        if left[contact]:
+            left[contact] -= 1
+        else:
+            free[contact.place, contact.channel].append(row.pk)
     rows = []
     for contact in made.contacts:
-        if (contact.place, contact.channel, contact.observer) in kept:
+        if contact in kept:
             continue
         waiting = free[contact.place, contact.channel]
         rows.append(_row(contact, waiting.pop(0) if waiting else 0))
