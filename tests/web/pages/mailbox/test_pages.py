@@ -60,7 +60,10 @@ def test_a_request_is_written_sent_answered_and_qualified_on_one_page(post: Post
     assert f'id="k{mail.pk}-answered" value="answered" checked' in page
     client.post(address, {"mail": str(mail.pk), "kind": "answered"})
     assert list(Event.objects.values_list("kind", flat=True)) == ["sent", "answered"]
-    assert "Qu’est-ce que c’est" not in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "Qu’est-ce que c’est" not in page
+    for words in ("accueil@mairie.example", "Camille Martin", "Re: La piscine"):  # the reminder goes the same way
+        assert f'value="{words}"' in page
 
 
 def test_what_a_machine_wrote_cannot_be_called_an_answer(post: Post) -> None:

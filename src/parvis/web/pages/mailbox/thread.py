@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from parvis.core.contacts.mail import own_words, proposal
+from parvis.core.contacts.mail import header_text, own_words, proposal, read_message
 from parvis.core.vocabulary import Channel
 from parvis.web.fieldwork import actions, mailbox
 from parvis.web.fieldwork.models import Event, Mission, MissionMail
@@ -64,7 +65,13 @@ def _composed(request: HttpRequest) -> Any:
 
 
 def _begun(mission: Mission, sent: list[MissionMail]) -> dict[str, str]:
-    return {"to": mission.place.email, "subject": f"Re: {sent[0].subject}" if sent else ""}
+    """The mission's own address first; then the same one, from the same name, under the same subject."""
+    if not sent:
+        return {"to": mission.place.email}
+    with sent[0].raw.open("rb") as kept:
+        message = read_message(kept.read())
+    (_, to), (name, _) = (parseaddr(header_text(message, header)) for header in ("To", "From"))
+    return {"to": to, "name": name, "subject": f"Re: {sent[0].subject}"}
 
 
 def _choices(mail: MissionMail) -> list[tuple[str, str, bool]]:

@@ -49,7 +49,7 @@ def phones(request: HttpRequest) -> HttpResponse:
         except ParvisError as error:
             tell_faults(request, error, form)
         else:
-            code = _code(key, secret)
+            code, form = _code(key, secret), PhoneForm()
     shown = {"form": form, "code": code, "keys": observer.phone_keys.all()}
     response = render(request, "observer/phones.html", shown)
     response["Cache-Control"] = "no-store"
