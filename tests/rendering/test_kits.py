@@ -173,3 +173,13 @@ def test_long_names_and_addresses_keep_to_their_pages(language: str) -> None:
     assert len(PdfReader(BytesIO(poster(long))).pages) == 1
     assert len(PdfReader(BytesIO(flyer(long))).pages) == 2
     assert read_code(poster_preview(long, pixels_per_inch=110)) == long.url
+
+
+def test_only_an_address_that_may_be_framed_is_framed() -> None:
+    """Ours has its own under `cadre/`; another survey's is linked, since most sites refuse to be framed."""
+    ours = make_kit(kit(url="https://avis.exemple.fr/avis/k7m2p9qx/", entries=()))["integration.html"].decode()
+    assert '<iframe src="https://avis.exemple.fr/avis/k7m2p9qx/cadre/"' in ours
+    assert '<a href="https://avis.exemple.fr/avis/k7m2p9qx/"' in ours
+    other = make_kit(kit(url="https://exemple.fr/questionnaire", entries=()))["integration.html"].decode()
+    assert "<iframe" not in other
+    assert '<a href="https://exemple.fr/questionnaire"' in other

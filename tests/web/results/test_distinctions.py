@@ -64,3 +64,24 @@ def test_a_rank_with_too_few_contacts_wins_no_trophy() -> None:
     rows = [ranked("a", 1, True), ranked("b", None, False)]
     assert prizes(*rows, contacts=19) == []
     assert prizes(*rows, contacts=20) == [("a", "trophy", 1)]
+
+
+def test_beyond_the_ceiling_more_responses_win_nothing() -> None:
+    """120 and 500 for 1,000 are both 100 under a ceiling of 100: they share the trophy; 90 does not."""
+    rates = {"a": 120.0, "b": 500.0, "c": 90.0}
+    rows = [
+        {"organisation": key, "qualified": 900, "per_1000_inhabitants": rate, "started": 900, "completed": 900}
+        for key, rate in rates.items()
+    ]
+    tables = {
+        "estimates": RESULT_TABLES["estimates"].empty(),
+        "ranks": RESULT_TABLES["ranks"].empty(),
+        "participation": pa.Table.from_pylist(rows, RESULT_TABLES["participation"].schema()),
+    }
+    enrolments = cast("dict[str, Enrolment]", dict.fromkeys(rates))
+    method = load_method()[0]
+    free, held = (
+        [key for key, *_ in distinctions_of(Result({}, tables), method, enrolments, **limit).prizes]
+        for limit in ({}, {"ceiling_per_1000": 100.0})
+    )
+    assert (free, held) == (["b"], ["a", "b"])

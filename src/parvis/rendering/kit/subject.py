@@ -31,7 +31,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """An organisation's kit. `logo` is PNG or JPEG; `accent` is #RRGGBB and is corrected when it cannot be read."""
+    """An organisation's kit. `logo` is PNG or JPEG; `accent` is #RRGGBB and is corrected when it cannot be read.
+
+    `frame_url`: the address that other sites may show in a frame, when it is not that of `url` under `cadre/`.
+    """
 
     name: str
     url: str
@@ -44,6 +47,7 @@ class Kit:
     results_on: dt.date | None = None
     demonstration: bool = False
     entries: tuple[Entry, ...] = ()
+    frame_url: str = ""
 
     def colours(self) -> contrast.Accent:
         return contrast.accent(self.accent)
@@ -51,9 +55,20 @@ class Kit:
     def for_entry(self, entry: Entry) -> Kit:
         return replace(self, url=entry.url, entries=())
 
+    def framed(self) -> str:
+        """The address that other sites may show in a frame; "" when there is none: browsers refuse all our others.
+
+        >>> Kit("Valbrune", "https://avis.exemple.fr/avis/k7m2p9qx/").framed()
+        'https://avis.exemple.fr/avis/k7m2p9qx/cadre/'
+        >>> Kit("Valbrune", "https://avis.exemple.fr/questionnaire").framed()
+        ''
+        """
+        ours = re.fullmatch(r"(https?://[^\s?#]+/avis/[a-z0-9]+)/?", self.url)
+        return self.frame_url or (f"{ours[1]}/cadre/" if ours else "")
+
     def checked(self) -> Kit:
         """The kit with its logo made safe. Raises ParvisError with every fault of address, colour and logo."""
-        addresses = (self.url, *(entry.url for entry in self.entries))
+        addresses = (self.url, *filter(None, [self.frame_url]), *(entry.url for entry in self.entries))
         faults = [_bad_address(url) for url in addresses if not re.fullmatch(r"https?://[^\s<>\"']{3,900}", url)]
         logo = self.logo
         for check in (self.colours, lambda: safe_logo(self.logo) if self.logo else None):

@@ -45,22 +45,24 @@ def signature(kit: Kit) -> str:
 
 
 def embed(kit: Kit) -> str:
-    """HTML to paste in a website: a framed questionnaire, and a plain link for pages that refuse frames."""
+    """HTML to paste in a website: the questionnaire framed when it has an address that may be, and a plain link."""
     spoken, colours = said(kit), kit.colours()
     english = words.language_of(kit.language) == "en"
-    address, action = escape(kit.url), escape(spoken.action)
-    framed = "1. The questionnaire in the page" if english else "1. Le questionnaire dans la page"
-    linked = "2. A button that leads to it" if english else "2. Un bouton qui y mène"
+    address, action, frame = escape(kit.url), escape(spoken.action), kit.framed()
+    framed = "The questionnaire in the page" if english else "Le questionnaire dans la page"
+    linked = "A button that leads to it" if english else "Un bouton qui y mène"
     look = (
         f"display:inline-block;padding:14px 22px;border-radius:6px;background:{colours.colour};"
         f"color:{colours.on_colour};font-weight:bold;text-decoration:none"
     )
-    return (
+    inside = (
         f"<!-- {framed} -->\n"
-        f'<iframe src="{address}" title="{escape(spoken.headline)}" width="100%" height="760" loading="lazy"\n'
-        f'  referrerpolicy="no-referrer" style="border:0;max-width:640px"></iframe>\n\n<!-- {linked} -->\n'
-        f'<a href="{address}" style="{look}">{action}</a>\n'
+        f'<iframe src="{escape(frame)}" title="{escape(spoken.headline)}" width="100%" height="760" loading="lazy"\n'
+        f'  referrerpolicy="no-referrer" style="border:0;max-width:640px"></iframe>\n\n'
+        if frame
+        else ""
     )
+    return f'{inside}<!-- {linked} -->\n<a href="{address}" style="{look}">{action}</a>\n'
 
 
 def launch_letter(kit: Kit) -> bytes:

@@ -35,9 +35,11 @@ def kit_of(edition: Edition, organisation: Organisation, *, language: str = "fr"
     points = list(entry_points_of(edition, organisation))
     style = KitStyle.objects.filter(organisation=organisation).first()
     link = next((each for each in points if each.kind == EntryPoint.Kind.LINK), points[0])
+    embed = next((each for each in points if each.kind == EntryPoint.Kind.EMBED), None)  # the frame is counted apart
     dates, results = period(edition, CalendarDate.Kind.CONSULTATION), period(edition, CalendarDate.Kind.RESULTS)
     return Kit(
-        name=organisation.name, url=address_of(link), edition=str(edition.year), language=language,
+        name=organisation.name, url=address_of(link), frame_url=address_of(embed) if embed else "",
+        edition=str(edition.year), language=language,
         accent=(style.accent or None) if style else None, logo=bytes(style.logo) or None if style else None,
         opens_on=dates.starts_on if dates else None, closes_on=dates.ends_on if dates else None,
         results_on=results.starts_on if results else None, demonstration=edition.demonstration,
@@ -52,10 +54,6 @@ def zipped(edition: Edition, organisation: Organisation, *, language: str = "fr"
     """The whole kit in one ZIP. Raises ParvisError when colour or logo cannot be used."""
     kit = kit_of(edition, organisation, language=language)
     files = make_kit(kit)
-    embed = entry_points_of(edition, organisation).filter(kind=EntryPoint.Kind.EMBED).first()
-    if embed is not None:  # the frame has its own way in, which other sites may show
-        framed = files["integration.html"].decode().replace(f'src="{kit.url}"', f'src="{address_of(embed)}"')
-        files["integration.html"] = framed.encode()
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,12 +35,15 @@ class Won:
         ]  # fmt: skip
 
 
-def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enrolment]) -> Won:
+def distinctions_of(
+    result: Result, method: Method, enrolments: Mapping[str, Enrolment], *, ceiling_per_1000: float = math.inf
+) -> Won:
     """The palmarès of a result.
 
     A category where a single organisation was compared gives a mention, not a rank; a small one, where only the first
     has a rank, still gives it the trophy. The consultation's own trophy goes to the organisation with most qualified
-    responses for 1,000 inhabitants. Both need the contacts or responses that the method asks for.
+    responses for 1,000 inhabitants, up to the ceiling of the published rule: beyond it more responses, honest or not,
+    win nothing. Both need the contacts or responses that the method asks for.
     """
     by_category: dict[str, list[tuple[str, int | None]]] = {}
     for row in result.table("ranks").to_pylist():
@@ -54,7 +58,7 @@ def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enr
         ranked = sorted((rank, key) for key, rank in compared if rank is not None and rank <= PODIUM)
         enough = [(rank, key) for rank, key in ranked if seen.get(key, 0) >= method.trophies.minimum_contacts]
         prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in enough]
-    prizes += _consultation_trophy(result, method, enrolments)
+    prizes += _consultation_trophy(result, method, enrolments, ceiling_per_1000)
     return Won(tuple(prizes), enrolments)
 
 
@@ -70,12 +74,12 @@ def _contacts(result: Result) -> dict[str, int]:
 
 
 def _consultation_trophy(
-    result: Result, method: Method, enrolments: Mapping[str, Enrolment]
+    result: Result, method: Method, enrolments: Mapping[str, Enrolment], ceiling_per_1000: float
 ) -> list[tuple[str, str, int | None]]:
     totals = [row for row in result.table("participation").to_pylist() if row["entry_point"] is None]
     minimum = method.trophies.minimum_responses
     rates = [
-        (row["per_1000_inhabitants"], row["organisation"])
+        (min(row["per_1000_inhabitants"], ceiling_per_1000), row["organisation"])
         for row in totals
         if row["organisation"] in enrolments
         and row["per_1000_inhabitants"] is not None

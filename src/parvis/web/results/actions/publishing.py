@@ -15,6 +15,7 @@ from parvis.core.vocabulary import Level, ParvisError, Text
 from parvis.rendering.national import slice_national
 from parvis.rendering.scorecard import Scorecard as Card
 from parvis.rendering.scorecard import slice_result
+from parvis.web.consultation.questionnaire import rule_of
 from parvis.web.editions.actions import move
 from parvis.web.editions.models import Edition, Enrolment
 from parvis.web.jobs.actions import write_mail
@@ -91,7 +92,7 @@ def _sign(
 ) -> Publication:
     edition, (dataset, written, method) = frozen.edition, scored
     enrolments = {organisation_key(each.organisation_id): each for each in _enrolments(edition)}
-    won = distinctions_of(written, method, enrolments)
+    won = distinctions_of(written, method, enrolments, ceiling_per_1000=rule_of(edition).ceiling_per_1000)
     named = {key: each.organisation.name for key, each in enrolments.items() if each.consent_named}
     categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
     national = slice_national(written, dataset, method=method, named=named, categories=categories)
