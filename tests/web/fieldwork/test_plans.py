@@ -151,6 +151,7 @@ def test_a_retired_scenario_is_planned_no_more() -> None:
     for scenario in field.edition.scenarios.filter(channel="website"):
         retire_scenario(scenario, reason="Trop connu", by=field.organiser, at=NOON)
     assert {each.channel for each in problem_of(field.edition, ASKED).scenarios} == {"phone", "email"}
+    assert made(field).report["without_scenario"] == ["website"]
 
 
 def test_an_impossible_request_is_refused_with_every_reason() -> None:

@@ -60,6 +60,7 @@ def report_of(
         "goals": asdict(goals) | {"distance_bound_km": round(made.notes["distance_bound_km"], 1)},
         **_shortfalls(made.shortfalls),
         "left_out": problem.left_out,
+        "without_scenario": _without_scenario(problem, made),
         "observers": len(problem.observers),
     }
 
@@ -135,6 +136,12 @@ def _organisations(numbers: Mapping[tuple[str, str], int], deviations: Mapping[s
         ],
         "organisations": len(by_organisation),
     }
+
+
+def _without_scenario(problem: Problem, made: Plan) -> list[str]:
+    """The channels that the plan uses and for which no scenario is ready."""
+    ready = {scenario.channel for scenario in problem.scenarios}
+    return sorted({contact.channel for contact in made.contacts} - ready)
 
 
 def _shortfalls(shortfalls: Iterable[Shortfall]) -> dict[str, Any]:
