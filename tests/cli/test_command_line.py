@@ -77,3 +77,13 @@ def test_a_place_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
 
     assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
     assert "taken.csv: this file cannot be read or written here." in done.stderr
+
+
+def test_what_nobody_foresaw_is_one_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("q\n1\n", "utf-8")
+    monkeypatch.setattr("parvis.cli.files.estimate.estimate_survey", lambda *_, **__: 1 / 0)
+
+    done = run("estimate", str(tmp_path / "d.csv"), "--value", "q", "-o", str(tmp_path / "o.csv"))
+
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("These data could not be dealt with (ZeroDivisionError: division by zero).")

@@ -291,3 +291,12 @@ def test_the_gate_is_the_one_that_the_method_declares(changed: dict[str, float],
     row = one({"q": [1, 0, 1, 1] * 10}, Request(("q",), gate=gate))
 
     assert (row["status"], row["reason"]) == (status, reason)
+
+
+def test_a_cell_of_several_values_is_refused_wherever_it_stands() -> None:
+    table = {"q": [1.0, 2.0], "list": [[1], [2, 3]]}
+
+    for request in (Request(("q",), by=("list",)), Request(("list",), share=True)):
+        with pytest.raises(ParvisError) as refused:
+            rows_of(table, request)
+        assert codes(refused) == ["column_nested"]

@@ -8,6 +8,7 @@ import json
 import locale
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,7 +49,10 @@ def refuse(error: ParvisError) -> NoReturn:
 
 
 def telling_faults(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a command so that a `ParvisError` becomes one message per fault and exit code 2."""
+    """Decorate a command so that a `ParvisError` becomes one message per fault and exit code 2.
+
+    What nobody foresaw is told in one message too; `python -X dev -m parvis …` shows where it came from.
+    """
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -56,6 +60,12 @@ def telling_faults(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except ParvisError as error:
             refuse(error)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:
+            if sys.flags.dev_mode:
+                raise
+            refuse(ParvisError(_unforeseen(error)))
 
     return wrapped
 
@@ -277,6 +287,18 @@ def _not_utf8(path: Path) -> Fault:
         "this file is not UTF-8.",
         "Enregistrez-le en « CSV UTF-8 ».",
         "Save it as “CSV UTF-8”.",
+    )
+
+
+def _unforeseen(error: Exception) -> Fault:
+    said = f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}"
+    return Fault(
+        "unforeseen",
+        Text(f"ces données n’ont pas pu être traitées ({said}).", f"these data could not be dealt with ({said})."),
+        Text(
+            "Vérifiez le type des colonnes ; sinon, signalez-le nous avec ce message.",
+            "Check the types of the columns; otherwise, report it to us with this message.",
+        ),
     )
 
 

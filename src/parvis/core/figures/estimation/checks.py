@@ -39,6 +39,23 @@ def check_columns(request: Request, design: Design, raked: Sequence[str], presen
         raise ParvisError(faults)
 
 
+def check_types(nested: Sequence[str]) -> None:
+    """Raise one fault per column whose cells hold several values each."""
+    faults = [
+        _fault(
+            "column_nested",
+            name,
+            f"chaque cellule de « {name} » contient plusieurs valeurs.",
+            f"each cell of “{name}” holds several values.",
+            "Donnez une colonne par valeur, ou une ligne par valeur.",
+            "Give a column, or a row, to each value.",
+        )
+        for name in nested
+    ]
+    if faults:
+        raise ParvisError(faults)
+
+
 def _contradictions(request: Request) -> list[Fault]:
     from parvis.core.figures.estimation.figures import COLUMNS
 

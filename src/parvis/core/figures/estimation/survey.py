@@ -14,7 +14,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from parvis.core.figures.estimation.assembly import assemble
-from parvis.core.figures.estimation.checks import MOST_LEVELS, check_columns, check_contents, too_many_levels
+from parvis.core.figures.estimation.checks import (
+    MOST_LEVELS,
+    check_columns,
+    check_contents,
+    check_types,
+    too_many_levels,
+)
 from parvis.core.figures.estimation.design import Design
 from parvis.core.figures.estimation.figures import Figures
 from parvis.core.figures.estimation.gate import shipped_gate
@@ -153,6 +159,8 @@ def estimate_views(
     with nullcontext(engine) if isinstance(engine, Engine) else opened(engine) as place:
         table = place.table(data)
         check_columns(request, design, weighting.variables, table.columns)
+        used = dict.fromkeys([*_columns(request, design, weighting), *request.by])
+        check_types([name for name in used if table[name].type().is_nested()])
         tell("profile")
         found = profiles(place, table, _columns(request, design, weighting))
         check_contents(request, design, weighting.complete, found)

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 DRAWS = 1_000
+_MOST_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +167,28 @@ def _counts(units: Sequence[str], values: Sequence[object], level: str) -> tuple
 def _refuse_input(
     units: Sequence[str], raters: Sequence[str], values: Sequence[object], rated: Sequence[int], level: str
 ) -> None:
-    faults = []
     if not len(units) == len(raters) == len(values):
         what = Text("les colonnes n’ont pas la même longueur.", "the columns do not have the same length.")
         raise ParvisError(Fault("lengths_differ", what, Text("Une ligne par cotation.", "One row per rating.")))
+    faults: dict[tuple[str, str, str], Fault] = {}
     seen: set[tuple[str, str]] = set()
     for row in rated:
         pair = (units[row], raters[row])
         where = {"key": f"{pair[0]} / {pair[1]}"}
         if pair in seen:
-            what = Text("cet observateur a coté deux fois cette unité.", "this rater rated this unit twice.")
-            faults.append(Fault("rated_twice", what, Text("Gardez une cotation.", "Keep one rating."), where))
+            what = Text(
+                "cet observateur a coté deux fois cette unité.", "this rater rated this unit twice."
+            )
+            remedy = Text("Gardez une cotation.", "Keep one rating.")
+            faults.setdefault(("rated_twice", *pair), Fault("rated_twice", what, remedy, where))
         seen.add(pair)
         number = _number(values[row])
         if level != "nominal" and (number is None or (level == "ratio" and number < 0)):
             what = Text(f"« {values[row]} » ne convient pas à ce niveau.", f"“{values[row]}” does not suit this level.")
             remedy = Text("Donnez un nombre, ou choisissez nominal.", "Give a number, or choose nominal.")
-            faults.append(Fault("value_unsuited", what, remedy, where))
+            faults.setdefault(("value_unsuited", *pair), Fault("value_unsuited", what, remedy, where))
     if faults:
-        raise ParvisError(faults)
+        raise ParvisError(list(faults.values())[:_MOST_FAULTS])
 
 
 def _number(value: object) -> float | None:
