@@ -7,13 +7,17 @@ no figure can be made of the body itself. Profiles too rare within a body lose t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
-from django.db.models import F, TextField
+import pyarrow.compute as pc
+from django.db.models import IntegerField, TextField
 from django.db.models.functions import Cast
+from numpy.typing import NDArray
 
 from parvis.core.bundle import DATASET_TABLES
 from parvis.core.instruments.form import Form, Measure, Question, form_from_json, scale_of
@@ -24,18 +28,24 @@ from parvis.web.territory.models import Organisation
 
 PROFILE_FLOOR = 5  # respondents of one body who share a profile, at least
 POOL = "x"  # begins the key of bodies that are not enrolled, together
-_COLUMNS = ("uuid", "organisation_id", "place_id", "entry_point_kind", "entry_point_code", "day", "language",
-            "quarantined", "completed", "said")  # fmt: skip
+_CHUNK = 50_000
+_SHAPE = pa.schema(
+    {
+        "number": pa.string(), "organisation": pa.int64(), "place": pa.int64(), "kind": pa.string(),
+        "code": pa.string(), "on": pa.string(), "language": pa.string(), "aside": pa.int8(), "whole": pa.int8(),
+        "said": pa.string(),
+    }
+)  # fmt: skip
 
 
 def consultation_tables(edition: Edition, instruments: Mapping[str, Instrument]) -> dict[str, pa.Table]:
     """The tables of the consultation, and `elsewhere`: the rows that the table of organisations lacks."""
     citizen = instruments.get(Instrument.CITIZEN)
     form = form_from_json(citizen.compiled) if citizen is not None else None
-    columns = _read(edition)
-    pools = _pools(edition, columns["organisation_id"])
+    rows = _read(edition)
+    pools = _pools(edition, pc.unique(rows["organisation"]).to_pylist())
     return {
-        "responses": _responses(columns, pools, form),
+        "responses": _responses(rows, pools, form),
         "questions": _questions(form),
         "margins": DATASET_TABLES["margins"].schema().empty_table(),
         "entry_points": _entry_points(edition, pools),
@@ -43,19 +53,24 @@ def consultation_tables(edition: Edition, instruments: Mapping[str, Instrument])
     }
 
 
-def _read(edition: Edition) -> dict[str, list[Any]]:
-    """The responses of the edition in one read, column by column; answers stay text."""
+def _read(edition: Edition) -> pa.Table:
+    """The responses of the edition in one read; every value as the database writes it, so that none is made twice."""
     rows = (
         Response.objects.filter(edition=edition)
         .annotate(
-            said=Cast("answers", TextField()), entry_point_kind=F("entry_point__kind"),
-            entry_point_code=F("entry_point__code"),
+            number=Cast("uuid", TextField()), on=Cast("day", TextField()), said=Cast("answers", TextField()),
+            aside=Cast("quarantined", IntegerField()), whole=Cast("completed", IntegerField()),
         )
         .order_by("uuid")
-        .values_list(*_COLUMNS)
+        .values_list("number", "organisation_id", "place_id", "entry_point__kind", "entry_point__code", "on",
+                     "language", "aside", "whole", "said")
     )  # fmt: skip
-    found = list(zip(*rows.iterator(chunk_size=20_000), strict=True)) or [()] * len(_COLUMNS)
-    return {name: list(values) for name, values in zip(_COLUMNS, found, strict=True)}
+    found = iter(rows.iterator(chunk_size=_CHUNK))
+    batches = []
+    while chunk := list(islice(found, _CHUNK)):
+        columns = zip(zip(*chunk, strict=True), _SHAPE.types, strict=True)
+        batches.append(pa.record_batch([pa.array(values, kind) for values, kind in columns], schema=_SHAPE))
+    return pa.Table.from_batches(batches, _SHAPE).combine_chunks()
 
 
 def _pools(edition: Edition, organisations: Iterable[int]) -> dict[int, Organisation]:
@@ -88,30 +103,43 @@ def _elsewhere(pools: Mapping[int, Organisation]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=DATASET_TABLES["organisations"].schema())
 
 
-def _responses(columns: Mapping[str, list[Any]], pools: Mapping[int, Organisation], form: Form | None) -> pa.Table:
+def _responses(rows: pa.Table, pools: Mapping[int, Organisation], form: Form | None) -> pa.Table:
     measured = _exported(form)
-    holders = [_holder(pk, pools) for pk in columns["organisation_id"]]
-    inside = [pk not in pools for pk in columns["organisation_id"]]
-    said = _answers(columns["said"], measured)
+    bodies = _one(rows["organisation"]).dictionary_encode()
+    holders = _for_each(bodies, lambda pk: _holder(pk, pools), pa.string())
+    inside = _for_each(bodies, lambda pk: pk not in pools, pa.bool_())
+    said = _answers(_one(rows["said"]), measured)
     _protect(said, holders, [q.name for q in measured if q.measure is Measure.PROFILE])
-    size = len(holders)
-    ways = zip(inside, columns["entry_point_kind"], columns["entry_point_code"], strict=True)
+    size = rows.num_rows
+    places = _for_each(_one(rows["place"]).dictionary_encode(), lambda pk: place_key(pk) if pk else None, pa.string())
+    ways = pc.binary_join_element_wise(rows["kind"], rows["code"], "-")
+    none = pa.nulls(size, pa.string())
     given = {
-        "response": [uuid.hex for uuid in columns["uuid"]],
+        "response": pc.replace_substring(rows["number"], "-", ""),
         "organisation": holders,
-        "place": [place_key(pk) if here and pk else None for here, pk in zip(inside, columns["place_id"], strict=True)],
-        "entry_point": [f"{kind}-{code}" if here else None for here, kind, code in ways],
-        "channel": said.pop("channel", [None] * size),
-        "day": columns["day"],
-        "language": columns["language"],
-        "qualified": [not aside for aside in columns["quarantined"]],
-        "base_weight": [1.0] * size,
-        "completed": columns["completed"],
+        "place": pc.if_else(inside, places, none),
+        "entry_point": pc.if_else(inside, ways, none),
+        "channel": said.pop("channel", none),
+        "day": rows["on"].cast(pa.date32()),
+        "language": rows["language"],
+        "qualified": pc.equal(rows["aside"], 0),
+        "base_weight": np.ones(size),
+        "completed": pc.equal(rows["whole"], 1),
     }
     fixed = pa.table(given, schema=DATASET_TABLES["responses"].schema())
     for name, values in said.items():
-        fixed = fixed.append_column(pa.field(name, pa.string()), pa.array(values, pa.string()))
+        fixed = fixed.append_column(pa.field(name, pa.string()), values)
     return fixed
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    array = column.combine_chunks()
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+
+
+def _for_each(codes: pa.DictionaryArray, told: Callable[[Any], Any], kind: pa.DataType) -> pa.Array:
+    """What is told of each row by its code, worked out once for each code."""
+    return pa.array([told(each) for each in codes.dictionary.to_pylist()], kind).take(codes.indices)
 
 
 def _exported(form: Form | None) -> list[Question]:
@@ -124,41 +152,48 @@ def _holder(organisation: int, pools: Mapping[int, Organisation]) -> str:
     return _pool_key(pools[organisation]) if organisation in pools else organisation_key(organisation)
 
 
-def _answers(said: Sequence[str], questions: Sequence[Question]) -> dict[str, list[str | None]]:
+def _answers(said: pa.Array, questions: Sequence[Question]) -> dict[str, pa.Array]:
     """One column of text per question, out of the answers as the database keeps them."""
-    if not questions or not said:
-        return {question.name: [None] * len(said) for question in questions}
+    if not questions or not len(said):
+        return {question.name: pa.nulls(len(said), pa.string()) for question in questions}
     paths = [f'$."{question.name}"' for question in questions]
     with duckdb.connect() as engine:
-        engine.register("given", pa.table({"row": range(len(said)), "said": pa.array(said, pa.string())}))
+        engine.register("given", pa.table({"row": np.arange(len(said)), "said": said}))
         asked = "SELECT json_extract_string(said, ?) AS told FROM given ORDER BY row"
         found = engine.sql(asked, params=[paths]).to_arrow_table()
-    told = found["told"].combine_chunks()
-    flat, width = told.flatten(), len(paths)
-    columns = {
-        question.name: flat.take(pa.array(range(rank, len(flat), width))).to_pylist()
+    flat, width = _one(found["told"]).flatten(), len(paths)
+    return {
+        question.name: _plain(flat.take(pa.array(np.arange(rank, len(flat), width))))
         for rank, question in enumerate(questions)
     }
-    return {name: [_plain(value) for value in values] for name, values in columns.items()}
 
 
-def _plain(value: str | None) -> str | None:
+def _plain(values: pa.Array) -> pa.Array:
     """Several choices stand as a list; they leave as spaced words."""
-    if value and value.startswith("["):
-        return " ".join(part.strip(' "') for part in value.strip("[]").split(","))
-    return value
+    several = pc.fill_null(pc.starts_with(values, "["), False)
+    if not pc.any(several).as_py():
+        return values
+    written = values.filter(several).dictionary_encode()
+    words = _for_each(
+        written, lambda value: " ".join(part.strip(' "') for part in value.strip("[]").split(",")), pa.string()
+    )
+    return pc.replace_with_mask(values, several, words)
 
 
-def _protect(said: dict[str, list[str | None]], holders: Sequence[str], profile: Sequence[str]) -> None:
+def _protect(said: dict[str, pa.Array], holders: pa.Array, profile: Sequence[str]) -> None:
     """Blank, last variable first, the profiles that too few respondents of a body share."""
-    for kept in range(len(profile), 0, -1):
-        names = profile[:kept]
-        combinations = list(zip(holders, *(said[name] for name in names), strict=True))
-        counts = Counter(combinations)
-        last = said[names[-1]]
-        for row, combination in enumerate(combinations):
-            if last[row] is not None and counts[combination] < PROFILE_FLOOR:
-                last[row] = None
+    shared = _numbered(holders)
+    for name in profile:
+        # a combination of the body and of the variables so far; an answer that is missing is one more answer
+        own = _numbered(said[name])
+        shared = np.unique(shared * (int(own.max(initial=0)) + 1) + own, return_inverse=True)[1]
+        rare = np.bincount(shared)[shared] < PROFILE_FLOOR
+        said[name] = pc.if_else(pa.array(rare), pa.scalar(None, pa.string()), said[name])
+
+
+def _numbered(values: pa.Array) -> NDArray[np.int64]:
+    codes = values.dictionary_encode(null_encoding="encode").indices
+    return np.asarray(codes.to_numpy(zero_copy_only=False)).astype(np.int64)
 
 
 def _questions(form: Form | None) -> pa.Table:
