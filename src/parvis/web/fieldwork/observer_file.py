@@ -16,6 +16,7 @@ from parvis.web.fieldwork.models import Absence, Expense, Fee, Mission, Observat
 from parvis.web.fieldwork.training import Module, modules
 
 HALF_DAYS = ("am", "pm")
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def candidates() -> QuerySet[Observer]:
 
 def fees_of(edition: Edition) -> dict[str, Decimal]:
     """What a mission of each channel is paid: as the edition says, else the amounts that plans count with."""
-    usual = {str(channel): Decimal(str(DEFAULT_FEES.get(channel, 0))) for channel in Channel}
+    usual = {str(channel): Decimal(str(DEFAULT_FEES.get(channel, 0))).quantize(CENT) for channel in Channel}
     return usual | dict(Fee.objects.filter(edition=edition).values_list("channel", "amount"))
 
 

@@ -174,16 +174,16 @@ def test_visits_without_a_network_and_before_a_closed_door(outdoors: Walk) -> No
 
 
 CASES = [
-    ("email", ["auto_reply", "acknowledged", "answered"], 1),
+    ("email", ["auto_reply", "answered"], 1),
     ("email", ["bounce"], 2),
     ("letter", ["transferred", "partial_answer", "answered"], 1),
-    ("social", ["auto_reply", "answered"], 1),
+    ("social", ["answered"], 1),
 ]
 
 
 def test_letters_messages_and_one_that_comes_back(walk: Walk) -> None:
     for channel, events, outcome in CASES:
-        mission = walk.take(channel)
+        mission = walk.given(channel, "accepted")
         walk.write_down(mission, *events)
         walk.fill(outcome, name=f"{channel}-{events[0]}")
         walk.send(f"{channel}-{events[0]}")
