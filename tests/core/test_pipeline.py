@@ -132,6 +132,18 @@ def test_scores_stay_on_their_scale_and_inside_their_limits(seed: int) -> None:
             assert row["value"] - 1e-9 <= row["high"] <= top
 
 
+def test_organisations_of_no_category_are_scored_and_not_ranked() -> None:
+    rows = random_rows(3, organisations=5)
+    for row in rows["organisations"]:
+        row["category"] = None
+    result = score_edition(dataset(**rows))
+    found = observed(result)
+    assert found["organisation", "s0000", "observed", "overall", "overall", None]["value"] is not None
+    assert found["nation", "nation", "observed", "overall", "overall", None]["n"] > 0
+    assert not any(key[0] == "category" for key in found)
+    assert result.table("ranks").num_rows == 0
+
+
 def test_ranks_need_eligible_comparable_organisations() -> None:
     rows = random_rows(3, organisations=30, contacts=9)
     rows["organisations"][0]["eligible"] = False

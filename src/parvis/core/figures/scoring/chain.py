@@ -182,11 +182,13 @@ def average(group: Integers, parts: Step, size: int) -> tuple[Step, Integers]:
 
     Participants are a census, not a sample: the error is sqrt(sum of squared errors) / number.
     """
-    used = (group >= 0) & ~np.isnan(parts.score)
+    members = np.flatnonzero(group >= 0)
+    group, parts = group[members], parts.rows(members)
+    used = ~np.isnan(parts.score)
     number = np.bincount(group[used], minlength=size).astype(np.int64)
     weight = np.full(len(group), np.nan)
     weight[used] = 1.0 / number[group[used]]
-    step = combine(np.where(group < 0, 0, group), weight, parts, size)
+    step = combine(group, weight, parts, size)
     kept = _bit(Reason.MODELLED_SE) | _bit(Reason.NO_VARIANCE) | _bit(Reason.NO_DATA)
     return Step(step.score, step.standard_error, step.degrees, step.contacts, step.flags & kept), number
 
