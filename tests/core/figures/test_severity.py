@@ -87,11 +87,28 @@ def test_severity_is_recovered_and_corrected_only_when_material() -> None:
     estimated = np.array([one.severity for one in found.observers])
     assert np.corrcoef(estimated, truth)[0, 1] > 0.95
     assert found.material
+    # the one who marks harder is told so, and by as many points: true severity per point told
+    assert float(estimated @ (truth - truth.mean())) / float(estimated @ estimated) == pytest.approx(1, abs=0.15)
+    clear = np.abs(truth - truth.mean()) > 3
+    assert (np.sign(estimated[clear]) == np.sign(truth - truth.mean())[clear]).all()
     calm = severity(*simulated(2, 0.0)[0], interaction=False)
     assert not calm.material
     few = severity(*simulated(3, 6.0, observers=4)[0], interaction=False)
     assert few.p < 0.01
     assert not few.material
+
+
+def test_whoever_met_harder_observers_is_given_points_back() -> None:
+    rng = np.random.default_rng(7)
+    org = np.repeat(np.arange(40), 8)
+    hard = org < 20
+    obs = np.where(rng.random(320) < np.where(hard, 0.8, 0.2), rng.integers(0, 5, 320), rng.integers(5, 10, 320))
+    y = rng.normal(60, 8, 40)[org] - np.where(obs < 5, 8.0, -8.0) + rng.normal(0, 8, 320)
+    found = severity(y, [f"{i:02d}" for i in org], ["v"] * 320, [f"m{j}" for j in obs], interaction=False)
+    given_back = np.array([one.adjusted - one.raw for one in found.organisations])
+    assert found.material
+    assert [one.severity > 0 for one in found.observers] == [True] * 5 + [False] * 5
+    assert given_back[:20].mean() > 3 > -3 > given_back[20:].mean()
 
 
 def test_adjusted_scores_miss_the_truth_as_much_as_they_say() -> None:
