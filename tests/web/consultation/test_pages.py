@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import cv2
@@ -18,6 +18,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import EntryPoint, PaperSheet, Response, Verbatim
+from parvis.web.editions.actions import change_date
 from parvis.web.editions.models import CalendarDate
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import JournalEntry
@@ -241,3 +242,35 @@ def test_a_seal_is_broken_with_a_reason_and_originals_are_purged_for_ever(house:
     assert actions.purge_originals(house.edition, by=house.organiser, at=NOON) == 1
     assert re.fullmatch(r"Menaces de \[nom\]", Verbatim.objects.get().masked)
     assert bytes(Verbatim.objects.get().sealed) == b""
+
+
+def _said(house: House, text: str) -> Verbatim:
+    number, now = "5" * 32, timezone.now()
+    actions.record_page(house.qr, uuid=number, page="first", given=FIRST, language="fr", at=now)
+    actions.record_page(house.qr, uuid=number, page="words", given={"comment": text}, language="fr", at=now)
+    return Verbatim.objects.get()
+
+
+def test_the_organiser_opens_one_original_for_a_reason_that_stays(house: House) -> None:
+    verbatim = _said(house, "Menaces de Jean Dupont")
+    client, address = house.as_(house.organiser), f"/pilotage/{house.edition.slug}/consultation/textes/"
+    assert "Menaces de [nom]" in client.get(address).content.decode()
+    refused = client.post(address, {"verbatim": verbatim.pk, "reason": " "}).content.decode()
+    assert "Jean Dupont" not in refused
+    told = client.post(address, {"verbatim": verbatim.pk, "reason": "Signalement au procureur."})
+    assert "Menaces de Jean Dupont" in told.content.decode()
+    assert told.headers["Cache-Control"] == "no-store"
+    broken = JournalEntry.objects.get(verb="verbatim.seal_broken")
+    assert (broken.by, broken.detail) == (house.organiser, {"reason": "Signalement au procureur."})
+    assert "Jean Dupont" not in client.get(address).content.decode()
+
+
+def test_originals_go_six_months_after_the_results(house: House) -> None:
+    verbatim, results_on = _said(house, "Menaces de Jean Dupont"), date(2026, 11, 26)
+    change_date(house.edition, kind=CalendarDate.Kind.RESULTS, starts_on=results_on, ends_on=results_on,
+                by=house.organiser, at=NOON)  # fmt: skip
+    for days, erased in ((183, 0), (184, 1), (185, 0)):
+        at = datetime(2026, 11, 26, 12, tzinfo=UTC) + timedelta(days=days)
+        assert actions.purge_old_originals(at=at) == erased
+    verbatim.refresh_from_db()
+    assert (bytes(verbatim.sealed), verbatim.masked) == (b"", "Menaces de [nom]")

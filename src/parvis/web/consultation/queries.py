@@ -146,3 +146,9 @@ def verbatims_of(edition: Edition, organisation: Organisation) -> QuerySet[Verba
         response__edition=edition, response__organisation=organisation, response__quarantined=False
     )
     return found.defer("sealed").annotate(day=F("response__day")).order_by("response_id", "question")
+
+
+def sealed_texts(edition: Edition) -> QuerySet[Verbatim]:
+    """Texts of which something was masked and whose original is still kept, in an order that tells nothing."""
+    found = Verbatim.objects.filter(response__edition=edition).exclude(sealed=b"")
+    return found.select_related("response__organisation").order_by("response_id", "question")

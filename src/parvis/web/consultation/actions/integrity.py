@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -18,6 +18,8 @@ from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.editions.queries import period
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
+
+ORIGINALS_KEPT = timedelta(days=183)  # six months after the results
 
 
 @transaction.atomic
@@ -124,3 +126,16 @@ def purge_originals(edition: Edition, *, by: Person | None, at: datetime) -> int
     journal(verb="verbatim.originals_purged", subject=edition, by=by, at=at, edition=edition.slug,
             detail={"originals": erased})  # fmt: skip
     return erased
+
+
+def purge_old_originals(*, at: datetime) -> int:
+    """Once a day: erase the originals of editions whose results are six months old; returns how many."""
+    waiting = Edition.objects.filter(entry_points__responses__verbatims__in=Verbatim.objects.exclude(sealed=b""))
+    ended = [edition for edition in waiting.distinct() if _is_past_keeping(edition, local(at).date())]
+    return sum(purge_originals(edition, by=None, at=at) for edition in ended)
+
+
+def _is_past_keeping(edition: Edition, today: date) -> bool:
+    """Counted from the day that the calendar gives to results, or the consultation's last day when it gives none."""
+    dates = period(edition, CalendarDate.Kind.RESULTS) or period(edition, CalendarDate.Kind.CONSULTATION)
+    return dates is not None and today > (dates.ends_on or dates.starts_on) + ORIGINALS_KEPT

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from parvis.web.pages.organiser.consultation import views
+from parvis.web.pages.organiser.consultation import texts, views
 
 app_name = "consultation"
 urlpatterns = [
     path("", views.home, name="home"),
     path("regle/", views.publish, name="publish-rule"),
     path("reprendre/", views.take_back, name="take-back"),
+    path("textes/", texts.texts, name="texts"),
     path("kits/", views.make_kits, name="kits"),
     path("kits.zip", views.kits_file, name="kits-file"),
 ]
