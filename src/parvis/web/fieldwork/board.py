@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
 from parvis.core.figures.observers.agreement import agreement
 from parvis.web.editions.models import Edition
@@ -17,6 +17,7 @@ from parvis.web.territory.models import Kind, Territory
 LIVE_UP_TO = 5_000  # missions that are counted while someone waits
 FRESH = timedelta(minutes=10)  # an older snapshot says that no worker runs: counts are taken at once
 SHOWN = 20  # observers on the board
+HEAVIEST = 5  # organisations whose burden is told
 COUNTS = ("planned", "in_hand", "done", "in_review", "approved")
 State = Observation.State
 
@@ -65,6 +66,7 @@ def figures_of(edition: Edition, today: date) -> dict[str, Any]:
         "appeals": edition.appeals.filter(state=Appeal.State.OPEN).count(),
         "reliability": reliability_of(edition),
         "scenarios": _scenarios(edition),
+        "burden": _burden(edition),
     }
 
 
@@ -78,6 +80,15 @@ def _scenarios(edition: Edition) -> dict[str, list[int]]:
     live = edition.missions.exclude(state=Mission.State.CANCELLED).filter(scenario__isnull=False).order_by()
     rows = live.values_list("scenario").annotate(uses=Count("pk"), bodies=Count("enrolment", distinct=True))
     return {str(scenario): [uses, bodies] for scenario, uses, bodies in rows}
+
+
+def _burden(edition: Edition) -> list[dict[str, Any]]:
+    """The organisations whose staff are asked the most time: name, contacts, minutes."""
+    live = edition.missions.exclude(state=Mission.State.CANCELLED).filter(scenario__isnull=False).order_by()
+    rows = live.values(name=F("enrolment__organisation__name")).annotate(
+        contacts=Count("pk"), minutes=Sum("scenario__burden_minutes")
+    )
+    return list(rows.order_by("-minutes", "name")[:HEAVIEST])
 
 
 def _own(edition: Edition) -> Any:
