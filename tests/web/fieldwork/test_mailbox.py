@@ -316,6 +316,29 @@ def test_the_worker_reads_every_five_minutes(case: Case) -> None:
     assert MissionMail.objects.filter(kind="person").count() == 2
 
 
+def test_two_workers_do_not_read_the_box_together(case: Case) -> None:
+    assert fetching.take_turn(LATER)
+    assert not fetching.take_turn(LATER + timedelta(minutes=1))
+    assert fetching.take_turn(LATER + timedelta(minutes=5))
+
+
+def test_a_message_that_breaks_our_reading_is_kept_and_stops_nothing(case: Case, monkeypatch: Any) -> None:
+    odd = b"\x00\xff\xe9 <\x00@m>"
+    names = (b"From", b"Subject", b"Message-ID", b"X-Autoreply", b"In-Reply-To", b"Date", b"Content-Type")
+    case.post.shelve(b"".join(name + b": " + odd + b"\r\n" for name in names) + b"\r\n" + odd)
+    case.come("Message-ID: <next@m>")
+    assert mailbox.fetch(at=LATER) == 2
+    assert MissionMail.objects.get(mission=None).kind == "auto_reply"
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("parvis.web.fieldwork.mailbox.keeping.kind_of", fail)
+    case.come("Message-ID: <breaks@m>")
+    assert mailbox.fetch(at=LATER) == 1
+    assert "ne se lit pas" in MissionMail.objects.latest("pk").note
+
+
 def test_addresses_say_nothing_of_their_mission_and_stay_the_same(case: Case) -> None:
     token = case.address.removeprefix("courrier+").removesuffix("@messages.example")
     assert len(token) == 12

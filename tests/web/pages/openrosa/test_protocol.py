@@ -129,6 +129,13 @@ def test_only_the_fingerprint_of_a_key_is_kept_and_its_last_visit(phone: Collect
     assert phone.secret not in str(PhoneKey.objects.values())
 
 
+def test_a_key_never_enters_the_log(field: Field, phone: Collect, caplog: Any) -> None:
+    phone.post(b"<data>")
+    openrosa.revoke_key(phone.key, by=field.person, at=NOW)
+    assert phone.client.get(f"{phone.door}/formList").status_code == 401
+    assert phone.secret not in caplog.text
+
+
 def test_the_person_reads_their_own_language(field: Field, phone: Collect) -> None:
     field.person.language = "en"
     field.person.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError
 from django.test import Client
+from PIL import Image
 
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import actions, openrosa
 from parvis.web.fieldwork.models import Evidence, Mission, Observation, Parcel
 from parvis.web.fieldwork.openrosa import receiving
+from parvis.web.pages.openrosa.bodies import ACCEPTED_BYTES
 from tests.web.fieldwork.factories import Field, ObserverFactory
 from tests.web.pages.openrosa.collect import (
     DAY,
@@ -220,6 +223,25 @@ def test_a_photo_that_never_came_is_told_and_may_come_later(field: Field, phone:
     assert Parcel.objects.get().missing == ["2.jpg"]
     assert phone.post(xml, {"2.jpg": photo("blue")}).status_code == 201
     assert (Evidence.objects.count(), Parcel.objects.get().missing) == (2, [])
+
+
+def test_a_photo_of_twelve_megabytes_goes_through_alone(field: Field, phone: Collect) -> None:
+    heavy = large_photo()
+    assert 12_000_000 < len(heavy) < ACCEPTED_BYTES
+    xml = phone.report(field.mission(), **with_photos("1.png", "2.jpg"))
+    assert phone.post(xml, {"1.png": heavy}, more=True).status_code == 201
+    assert phone.post(xml, {"2.jpg": photo()}).status_code == 201
+    assert {len(piece.file.read()) for piece in Evidence.objects.all()} == {len(heavy), len(photo())}
+    too_heavy = phone.report(field.mission(), **with_photos("1.png"))
+    refused = phone.post(too_heavy, {"1.png": large_photo(2400)})
+    assert refused.status_code == 422
+    assert "15 Mo" in message(refused)
+
+
+def large_photo(side: int = 2010) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (side, side)).save(out, "PNG", compress_level=0)
+    return out.getvalue()
 
 
 def test_what_is_no_photo_or_changes_under_the_same_name_is_refused_whole(field: Field, phone: Collect) -> None:

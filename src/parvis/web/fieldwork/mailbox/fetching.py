@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import imaplib
+import logging
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError
+from django.db.models import Q
 
-from parvis.web.fieldwork.mailbox.keeping import keep_mail
+from parvis.web.fieldwork.mailbox.keeping import keep_mail, keep_unread
 from parvis.web.fieldwork.mailbox.sending import is_on
 from parvis.web.fieldwork.mailbox.servers import imap, server_of
 from parvis.web.fieldwork.models import MailboxCursor
 
+log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=5)
 MOST_AT_ONCE = 100
 MOST_BYTES = 20 * 1024 * 1024  # of what is larger, the headers alone are read: they hold the proof
@@ -23,7 +26,7 @@ MOST_BYTES = 20 * 1024 * 1024  # of what is larger, the headers alone are read: 
 def fetch(*, at: datetime) -> int:
     """Read what came since the last time; returns how many messages are new.
 
-    Each message is kept in a transaction of its own with how far the reading is: cut anywhere, it goes on from there.
+    Each message is kept, then how far the reading is: cut anywhere, it goes on from there, and nothing is kept twice.
     A failure is kept with its reason, for the organiser, and tried again later.
     """
     if not is_on():
@@ -39,12 +42,13 @@ def fetch(*, at: datetime) -> int:
     return new
 
 
-def is_due(at: datetime) -> bool:
-    """Has the folder rested for five minutes?"""
+def take_turn(at: datetime) -> bool:
+    """Has the folder rested for five minutes? Then it is this worker's turn, and no other's."""
     if not is_on():
         return False
-    cursor = MailboxCursor.objects.filter(folder=_place()).first()
-    return cursor is None or cursor.polled is None or cursor.polled <= at - EVERY
+    cursor, _ = MailboxCursor.objects.get_or_create(folder=_place())
+    rested = Q(polled__isnull=True) | Q(polled__lte=at - EVERY)
+    return MailboxCursor.objects.filter(rested, pk=cursor.pk).update(polled=at) == 1
 
 
 def _place() -> str:
@@ -63,11 +67,21 @@ def _read(server: imaplib.IMAP4, cursor: MailboxCursor, at: datetime) -> int:
     new = 0
     for number in _numbers(server, cursor.last_uid)[:MOST_AT_ONCE]:
         raw, stored = _message(server, number)
-        with transaction.atomic():
-            new += raw is not None and keep_mail(raw, stored=stored, at=at) is not None
-            cursor.last_uid = number
-            cursor.save(update_fields=["validity", "last_uid"])
+        new += raw is not None and _keep(raw, stored, at)
+        cursor.last_uid = number
+        cursor.save(update_fields=["validity", "last_uid"])
     return new
+
+
+def _keep(raw: bytes, stored: datetime | None, at: datetime) -> bool:
+    """Keep one message; whatever it is, those behind it come next."""
+    try:
+        return keep_mail(raw, stored=stored, at=at) is not None
+    except IntegrityError:  # another worker has just kept it
+        return False
+    except Exception:
+        log.exception("A message of the mailbox cannot be read; it is kept whole")
+        return keep_unread(raw, stored=stored, at=at) is not None
 
 
 def _numbers(server: imaplib.IMAP4, after: int) -> list[int]:

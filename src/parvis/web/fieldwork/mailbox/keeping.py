@@ -31,11 +31,25 @@ from parvis.web.fieldwork.models import Event, Mission, MissionAddress, MissionM
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal
 
+UNREADABLE = "Ce message ne se lit pas ; il est gardé entier."
 UNKNOWN = "Aucune mission n’a cette adresse."
 NOTED = {
     MailKind.AUTO_REPLY: Event.Kind.AUTO_REPLY, MailKind.ABSENCE: Event.Kind.AUTO_REPLY,
     MailKind.BOUNCE: Event.Kind.BOUNCE,
 }  # fmt: skip
+
+
+@transaction.atomic
+def keep_unread(raw: bytes, *, stored: datetime | None, at: datetime) -> MissionMail | None:
+    """A message on which our reading fails: kept whole for the organiser, so that it stops nothing behind it."""
+    sha256 = hashlib.sha256(raw).hexdigest()
+    if MissionMail.objects.filter(sha256=sha256).exists():
+        return None
+    mail = MissionMail(kind=MissionMail.Kind.PERSON, moment=stored or at, proof="INTERNALDATE" if stored else "",
+                       sha256=sha256, note=UNREADABLE)  # fmt: skip
+    mail.raw.save(f"{sha256}.eml", ContentFile(raw), save=False)
+    mail.save()
+    return mail
 
 
 @transaction.atomic
@@ -56,8 +70,8 @@ def keep_mail(raw: bytes, *, stored: datetime | None, at: datetime) -> MissionMa
     mail = MissionMail(
         mission=mission, kind=reading.kind, message_id=number, sender=header_text(message, "From")[:250],
         subject=header_text(message, "Subject")[:250], body=text_of(message).replace("\x00", ""),
-        reason=reading.shown_by[:200], moment=moment.at, proof=moment.proof, sha256=sha256,
-        note="" if mission else UNKNOWN,
+        reason="".join(filter(str.isprintable, reading.shown_by))[:200], moment=moment.at, proof=moment.proof,
+        sha256=sha256, note="" if mission else UNKNOWN,
     )  # fmt: skip
     mail.raw.save(f"{sha256}.eml", ContentFile(raw), save=False)
     mail.save()
