@@ -16,7 +16,7 @@ from parvis.web.territory.models import Kind, Territory
 
 LIVE_UP_TO = 5_000  # missions that are counted while someone waits
 FRESH = timedelta(minutes=10)  # an older snapshot says that no worker runs: counts are taken at once
-SHOWN = 20  # observers on the board
+SHOWN = 10  # observers on the board
 HEAVIEST = 5  # organisations whose burden is told
 COUNTS = ("planned", "in_hand", "done", "in_review", "approved")
 State = Observation.State
