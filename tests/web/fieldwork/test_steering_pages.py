@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from parvis.web.editions.models import CalendarDate
-from parvis.web.fieldwork import board, tasks
+from parvis.web.fieldwork import board, screening, tasks
 from parvis.web.fieldwork.models import BoardSnapshot, ContactPlan, Mission
 from parvis.web.jobs.models import Job
 from parvis.web.jobs.tasks import run_job
+from parvis.web.jobs.worker import do_often
 from tests.web.fieldwork.factories import MORNING, Field, ObservationFactory, ObserverFactory, ScenarioFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,26 @@ def test_the_board_of_a_large_edition_is_counted_by_the_worker(monkeypatch: pyte
     assert not [query for query in queries if "fieldwork_mission" in query["sql"]]
     BoardSnapshot.objects.update(counted=now - timedelta(hours=1))  # no worker runs: better slow than wrong
     assert "0 missions faites sur 4" in client.get(f"{at}/").content.decode()
+
+
+def test_the_worker_checks_new_reports_once_a_minute_and_one_failure_stops_no_other(settings: Any) -> None:
+    settings.OFTEN = ["parvis.web.fieldwork.no_such_thing", *settings.OFTEN]
+    field = Field()
+    report = ObservationFactory(mission=field.mission(state="done"))
+    done = do_often(None)
+    report.refresh_from_db()
+    assert report.screened is not None
+    later = ObservationFactory(mission=field.mission(state="done"))
+    assert do_often(done) == done
+    later.refresh_from_db()
+    assert later.screened is None
+
+
+def test_a_large_edition_is_checked_every_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screening, "AT_ONCE_UP_TO", 0)
+    field = Field()
+    report = ObservationFactory(mission=field.mission(state="done"))
+    assert not screening.is_due(field.edition, at=report.received_at + timedelta(minutes=9))
+    assert screening.is_due(field.edition, at=report.received_at + timedelta(minutes=10))
+    screening.screen(field.edition, at=report.received_at)
+    assert not screening.is_due(field.edition, at=report.received_at + timedelta(hours=1))
