@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "citizen:page": (EVERYONE, 302, {"page": "first"}),
     "citizen:thanks": (EVERYONE, 200, {}),
     "citizen:kiosk-tokens": (EVERYONE, 200, {"code": "kiosk"}),
+    "citizen:kiosk-worker": (EVERYONE, 200, {"code": "kiosk"}),
     "citizen:kiosk": (EVERYONE, 200, {}),
     "citizen:kiosk-page": (EVERYONE, 302, {"page": "first"}),
     "citizen:embed": (EVERYONE, 200, {}),

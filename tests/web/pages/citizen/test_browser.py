@@ -177,6 +177,27 @@ def test_a_kiosk_without_network_keeps_answers_and_sends_each_once(
     assert set(Response.objects.values_list("entry_point", flat=True)) == {consultation.kiosk.pk}
 
 
+def test_a_kiosk_switched_on_without_network_asks_and_keeps_its_queue(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    """The number that a kept page was made with goes to nobody twice: each person takes one from the stock."""
+    page = page_at(1280)
+    page.goto(f"{live_server.url}/avis/{consultation.kiosk.code}/borne/?langue=fr")
+    page.wait_for_function("() => document.documentElement.dataset.ready")
+    page.wait_for_function("() => (localStorage['parvis-kiosk-tokens'] || '').length > 100")
+    page.context.set_offline(True)
+    for satisfaction in ("1", "5"):
+        page.reload()
+        page.locator(f"#q-satisfaction-{satisfaction}").check()
+        page.locator("#q-channel-visit").check()
+        page.get_by_role("button", name="Donner mon avis").click()
+        page.locator("main").get_by_text("Pas de réseau").wait_for()
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_function("() => localStorage['parvis-kiosk-queue'] === '[]'")
+    assert sorted(row.answers["satisfaction"] for row in Response.objects.all()) == ["1", "5"]
+
+
 def test_a_kiosk_outside_its_hours_asks_nothing(
     consultation: Open, live_server: Any, page_at: Callable[..., Any]
 ) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 
@@ -17,6 +21,7 @@ from parvis.web.pages.citizen.survey import answer, begin, citizen_page
 from parvis.web.pages.citizen.tokens import new_token
 
 STOCK = 20
+SCRIPTS = Path(__file__).resolve().parents[2] / "static" / "js"
 View = Callable[[HttpRequest, Door], HttpResponse]
 
 
@@ -39,6 +44,18 @@ def kiosk_tokens(request: HttpRequest, here: Door) -> JsonResponse:
     now, pk = timezone.now(), here.entry_point.pk
     response = JsonResponse({"tokens": [new_token(pk, at=now).written() for _ in range(STOCK)]})
     response["Cache-Control"] = "no-store"
+    return response
+
+
+@citizen_page
+@page(of=door("kiosk"))
+def kiosk_worker(_request: HttpRequest, _here: Door) -> HttpResponse:
+    """The script that keeps a kiosk's empty first page; under the kiosk's own address, it sees no other page."""
+    body = (SCRIPTS / "kiosk-worker.js").read_text("utf-8")
+    version = hashlib.sha256((body + (SCRIPTS / "kiosk.js").read_text("utf-8")).encode()).hexdigest()[:12]
+    assets = json.dumps([static("js/kiosk.js")])
+    response = HttpResponse(f'const VERSION = "{version}", ASSETS = {assets};\n{body}', content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
     return response
 
 

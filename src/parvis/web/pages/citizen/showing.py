@@ -109,6 +109,7 @@ def _around(here: Door, language: str, more: dict[str, Any]) -> dict[str, Any]:
         "hours": entry.hours,
         "kiosk_start": here.address(),
         "kiosk_tokens": reverse("citizen:kiosk-tokens", args=[entry.code]),
+        "kiosk_worker": reverse("citizen:kiosk-worker", args=[entry.code]),
         **more,
     }
 

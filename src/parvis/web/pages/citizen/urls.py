@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:code>/merci/", survey.thanks, name="thanks"),
     path("<slug:code>/jetons/", elsewhere.kiosk_tokens, name="kiosk-tokens"),
     path("<slug:code>/borne/", elsewhere.kiosk, name="kiosk"),
+    path("<slug:code>/borne/veille.js", elsewhere.kiosk_worker, name="kiosk-worker"),
     path("<slug:code>/borne/<slug:page>/", elsewhere.kiosk_answered, name="kiosk-page"),
     path("<slug:code>/cadre/", elsewhere.embed, name="embed"),
     path("<slug:code>/cadre/<slug:page>/", elsewhere.embed_answered, name="embed-page"),

@@ -7,6 +7,7 @@
   const write = (key, value) => localStorage.setItem(key, JSON.stringify(value));
   const settings = () => document.getElementById("kiosk").dataset;
   const said = (name) => document.querySelector(`#kiosk [data-said=${name}]`).cloneNode(true);
+  const whole = `<!doctype html>${document.documentElement.outerHTML}`;
   const first = document.querySelector("main").cloneNode(true); // what a new person finds when there is no network
   const address = location.pathname + location.search;
   let touched = Date.now(), thanked = false, sending = false, closing = 0;
@@ -135,6 +136,18 @@
     hours();
   };
 
+  // The empty first page is kept on the machine, so that a kiosk switched on without network still asks.
+  const keep = async () => {
+    if (!("serviceWorker" in navigator)) return;
+    try {
+      await navigator.serviceWorker.register(settings().worker);
+      const ready = await navigator.serviceWorker.ready;
+      const told = new MessageChannel();
+      told.port1.onmessage = () => { document.documentElement.dataset.ready = "1"; };
+      if (!("kept" in document.documentElement.dataset) && wasUntouched) ready.active.postMessage({ page: whole }, [told.port2]);
+    } catch { /* without it, a kiosk only needs network to start */ }
+  };
+
   addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
     event.preventDefault();
@@ -153,7 +166,10 @@
   addEventListener("online", drain);
   setInterval(tick, 1000);
   setInterval(() => { drain(); stock(); }, 15000);
+  const wasUntouched = isUntouched();
+  if ("kept" in document.documentElement.dataset) offlineStart(); // that page's own number was someone else's
+  else settle();
   drain();
   stock();
-  settle();
+  keep();
 })();
