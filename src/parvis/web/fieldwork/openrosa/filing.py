@@ -12,7 +12,7 @@ from django.utils import timezone
 from parvis.core.instruments.form import Grid, QuestionKind
 from parvis.core.instruments.openrosa import Instance
 from parvis.core.instruments.openrosa.words import PHOTOS
-from parvis.core.vocabulary import ParvisError
+from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions.models import Instrument
 from parvis.web.fieldwork import refusals as field
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
@@ -61,20 +61,31 @@ def file_grid(
     instrument = instrument_of(instance)
     if instrument is None:
         raise ParvisError(refusals.VERSION_UNKNOWN)
-    answers = _answers(instance, grid_of(instrument))
+    grid = grid_of(instrument)
+    answers = _answers(instance, grid)
     known = Observation.objects.filter(mission=mission).first()
     if instance.deprecated_id is not None and not _may_be_revised(known):
         raise ParvisError(field.SAME_REPORT_DIFFERENT)
-    if known is not None and known.uuid != instance.instance_id and _may_be_revised(known):
-        if known.instrument_id != instrument.pk:
-            raise ParvisError(refusals.VERSION_UNKNOWN)
-        observation = revise(known, answers=answers, by=by, at=at)
-    else:
-        observation = record_observation(_filing(instance, mission, known, instrument, answers, at), by=by, at=at)
+    try:
+        if known is not None and known.uuid != instance.instance_id and _may_be_revised(known):
+            if known.instrument_id != instrument.pk:
+                raise ParvisError(refusals.VERSION_UNKNOWN)
+            observation = revise(known, answers=answers, by=by, at=at)
+        else:
+            observation = record_observation(_filing(instance, mission, known, instrument, answers, at), by=by, at=at)
+    except ParvisError as error:
+        raise ParvisError([_in_words(fault, grid, by.language) for fault in error.faults]) from error
     questions = announced(instance, instrument)
     for name in sorted(pieces):
         add_photo(observation, file=pieces[name], question=questions.get(name, ""), by=by, at=at)
     return observation
+
+
+def _in_words(fault: Fault, grid: Grid, language: str) -> Fault:
+    """A phone shows questions, never their names."""
+    asked = next((q for q in grid.questions if q.name == fault.where.get("question")), None)
+    where = fault.where | {"question": f"« {asked.label(language)} »"} if asked else fault.where
+    return Fault(fault.code, fault.what, fault.remedy, where)
 
 
 def _may_be_revised(known: Observation | None) -> bool:
