@@ -6,22 +6,27 @@ import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from parvis.core.disclosure.complementary import Leak
 from parvis.core.disclosure.peers import FEWEST_PEERS, peer_figure_allowed
 from parvis.core.disclosure.primary import DOMINANT_SHARE, NATIONAL_THRESHOLD, PRIOR_PERCENT, THRESHOLD
 from parvis.core.disclosure.publication import Decision, EarlierPublication, Figure, Protected, protect
-from parvis.core.disclosure.system import Equation, Key
-from parvis.core.vocabulary import Reason, Source, Status
+from parvis.core.disclosure.system import Equation, Integers, Key
+from parvis.core.figures.tally.columns import codes_of
+from parvis.core.vocabulary import Fault, Reason, Source, Status
 
 _NUMBERS = ("value", "standard_error", "low", "high", "n_effective", "degrees_of_freedom")
 _DEAR = {"category": 20.0, "nation": 400.0}
 _SAME = 1e-6
+_MEASURE = ("source", "measure_kind", "measure", "channel")
+# a batch of so many rows, and the audit of it, take some 40 MB
+_BATCH = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +88,53 @@ def protect_estimates(
     Raises:
         Leak: what cannot be made safe.
     """
-    applied = rules or DisclosureRules()
-    with _uncollected():
-        rows = _rows(estimates)
-        figures, equations = [], []
-        for measure in _by_measure(rows):
-            part_figures, part_equations = _linked(measure, categories, applied, named)
-            figures += part_figures
-            equations += part_equations
-        protected = protect(figures, equations, earlier=earlier, dominance=applied.dominance, prior=applied.prior)
-        shown = _with_statuses(estimates, rows, protected)
-    return ProtectedEstimates(shown, disclosure_table(protected.decisions), protected.narrowest)
+    applied, past = rules or DisclosureRules(), list(earlier)
+    faults: list[Fault] = []
+    decided: list[tuple[Integers, list[_Row], Protected]] = []
+    for members in _batches(estimates, past):
+        with _uncollected():
+            rows = _rows(estimates.take(pa.array(members)))
+            figures, equations = [], []
+            for measure in _by_measure(rows):
+                part_figures, part_equations = _linked(measure, categories, applied, named)
+                figures += part_figures
+                equations += part_equations
+            try:
+                found = protect(figures, equations, earlier=past, dominance=applied.dominance, prior=applied.prior)
+            except Leak as leak:
+                faults += leak.faults
+                continue
+            ruled = [place for place, row in enumerate(rows) if row.key in found.rules]
+            kept = replace(found, statuses={rows[place].key: found.statuses[rows[place].key] for place in ruled})
+            decided.append((members[ruled], [rows[place] for place in ruled], kept))
+    if faults:
+        raise Leak(faults)
+    decisions = [decision for _, _, found in decided for decision in found.decisions]
+    narrowest = min((found.narrowest for _, _, found in decided if found.narrowest is not None), default=None)
+    return ProtectedEstimates(_with_statuses(estimates, decided), disclosure_table(decisions), narrowest)
+
+
+def _batches(estimates: pa.Table, earlier: Sequence[EarlierPublication]) -> Iterator[Integers]:
+    """Rows of some measures at a time: no equation ties two measures, and memory stays that of a few.
+
+    With earlier publications, whose sums may tie anything, all rows at once.
+    """
+    shared = pc.is_in(estimates["subject_kind"], value_set=pa.array(("organisation", *_DEAR)))
+    rows = np.flatnonzero(shared.to_numpy())
+    if earlier:
+        yield rows
+        return
+    measure = codes_of(estimates.select(_MEASURE).take(pa.array(rows)), _MEASURE)[0]
+    order = np.argsort(measure, kind="stable")
+    edges = np.flatnonzero(np.diff(measure[order])) + 1
+    batch: list[Integers] = []
+    for members in np.split(rows[order], edges):
+        batch.append(members)
+        if sum(map(len, batch)) >= _BATCH:
+            yield np.concatenate(batch)
+            batch = []
+    if batch:
+        yield np.concatenate(batch)
 
 
 def disclosure_table(decisions: Iterable[Decision]) -> pa.Table:
@@ -131,7 +172,7 @@ def _rows(estimates: pa.Table) -> list[_Row]:
 
 def _tables(estimates: pa.Table) -> list[str]:
     """Source, kind of measure, measure and channel of each row in one word, each said once."""
-    parts = [estimates[name].to_pylist() for name in ("source", "measure_kind", "measure", "channel")]
+    parts = [estimates[name].to_pylist() for name in _MEASURE]
     rows = list(zip(*parts, strict=True))
     said = {row: "/".join(part for part in row if part) for row in set(rows)}
     return [said[row] for row in rows]
@@ -203,24 +244,29 @@ def _is_mean(value: float, parts: Sequence[float]) -> bool:
     return bool(parts) and abs(value - sum(parts) / len(parts)) <= _SAME * (1 + abs(value))
 
 
-def _with_statuses(estimates: pa.Table, rows: Sequence[_Row], protected: Protected) -> pa.Table:
-    status, reasons = [row.status for row in rows], estimates["reason"].to_pylist()
-    for place, row in enumerate(rows):
-        rule = protected.rules.get(row.key)
-        if rule is None:
-            continue
-        if row.value is not None and rule != "reliability":
-            status[place] = protected.statuses[row.key].value
-        if rule == "peers":
-            reasons[place] = " ".join(filter(None, [reasons[place], Reason.TOO_FEW_PEERS.value]))
+def _with_statuses(estimates: pa.Table, decided: Iterable[tuple[Integers, list[_Row], Protected]]) -> pa.Table:
+    status = np.array(_one(estimates["status"]).to_numpy(zero_copy_only=False))
+    reasons = np.array(_one(estimates["reason"]).to_numpy(zero_copy_only=False))
+    for places, rows, protected in decided:
+        for place, row in zip(places.tolist(), rows, strict=True):
+            rule = protected.rules[row.key]
+            if row.value is not None and rule != "reliability":
+                status[place] = protected.statuses[row.key].value
+            if rule == "peers":
+                reasons[place] = " ".join(filter(None, [reasons[place], Reason.TOO_FEW_PEERS.value]))
     table = estimates
     mask = pc.not_equal(pa.array(status, pa.string()), Status.PUBLISHED.value)
     for name in _NUMBERS:
         if name in table.column_names:
-            column = table[name].combine_chunks()
+            column = _one(table[name])
             kept = pc.if_else(mask, pa.scalar(None, column.type), column)
             table = table.set_column(table.column_names.index(name), table.schema.field(name), kept)
     for name, values in (("status", status), ("reason", reasons)):
         field = table.schema.field(name)
         table = table.set_column(table.column_names.index(name), field, pa.array(values, field.type))
     return table
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    array = column.combine_chunks()
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
