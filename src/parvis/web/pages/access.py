@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -67,11 +68,18 @@ def _run(
     keywords = {} if has_subject else arguments
     if not reads_only:
         return view(*positional, **keywords)
-    with connection.execute_wrapper(_refuse_writes):
+    with connection.execute_wrapper(_refusing_writes()):
         return view(*positional, **keywords)
 
 
-def _refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    if sql.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"} and "django_session" not in sql:
-        raise WriteOnReadingPage(sql[:120])
-    return execute(sql, params, many, context)
+def _refusing_writes() -> Callable[..., Any]:
+    """Refuses what this thread writes: a connection may be shared, as it is by the tests that drive a browser."""
+    reader = threading.get_ident()
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        writes = sql.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"} and "django_session" not in sql
+        if writes and threading.get_ident() == reader:
+            raise WriteOnReadingPage(sql[:120])
+        return execute(sql, params, many, context)
+
+    return refuse

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
+from parvis.core.contacts.names import people_named
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork.models import Draft, Mission, Observation
 from parvis.web.pages.observer.offline import STATIC
@@ -210,6 +211,36 @@ def test_the_app_page_has_no_accessibility_fault_and_fits_the_phone(phone: Phone
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE
         phone.page.check("#half_day-1")
         phone.next()
+
+
+SAID = [
+    "Reçu par Mme Martin, puis par un agent qui s’appelle Karim. Monsieur le Maire était absent.",
+    "M. de Courcy m’a donné le 06 12 34 56 78 et accueil@ville.example",
+    "Madame la directrice de l’École Jules-Ferry, de la part de Ana Sofía",
+    "J. Dupont, puis personne ; la Mairie ferme à 17 h, bus 3, 25000 Besançon.",
+    "Deux sonneries, une attente de 4 minutes, un renvoi vers l’État civil.",
+    "",
+]
+
+
+def test_the_phone_and_the_site_see_the_same_names(phone: Phone) -> None:
+    phone.go("/terrain/rapports/")
+    script = """async (said) => {
+        const { namesIn } = await import('/static/js/observer-names.js');
+        return said.map((text) => namesIn(text));
+    }"""
+    assert phone.page.evaluate(script, SAID) == [people_named(text) for text in SAID]
+
+
+def test_a_map_opens_on_every_phone(
+    field: Field, live_server: Any, page_at: Callable[..., Any], signed_in: Any
+) -> None:
+    mission = field.mission("visit")
+    apple = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
+    for options, scheme in (({}, "geo:0,0?q="), ({"user_agent": apple}, "maps:?q=")):
+        page = signed_in(page_at(PHONE, service_workers="block", **options), field.person)
+        page.goto(f"{live_server.url}/terrain/missions/{mission.pk}/")
+        page.wait_for_selector(f"a[href^='{scheme}']:has-text('Ouvrir dans la carte du téléphone')")
 
 
 def test_the_scripts_weigh_less_than_25_kilobytes() -> None:
