@@ -135,7 +135,7 @@ class Mission(models.Model):
             models.Index(fields=["edition", "state", "channel"]),
             models.Index(fields=["observer", "state"]),
             models.Index(fields=["edition", "window_starts_on"]),
-            models.Index(fields=["edition", "window_ends_on"]),
+            models.Index(fields=["edition", "state", "window_ends_on"]),
         ]
         constraints = [
             models.CheckConstraint(
