@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from django.utils import timezone
 
 from parvis.web.consultation.models import Response
+from parvis.web.consultation.questionnaire import questionnaire_of
 from parvis.web.editions.models import CalendarDate
+from parvis.web.pages.citizen.words import NAMES, words
 from tests.eyes import follow, inspect
 from tests.web.consultation.factories import Open
 
@@ -38,6 +41,20 @@ def shown() -> Iterator[Callable[[Any, str], None]]:
 
     yield look
     assert faults == []
+
+
+def heard(page: Any) -> list[str]:
+    """What a screen reader goes through: role and name of each thing that has both, in order."""
+    lines = page.locator("main").aria_snapshot().splitlines()
+    found = [
+        re.match(r'\s*- (heading|group|radio|button|textbox|checkbox|alert|status) "([^"]*)"', line) for line in lines
+    ]
+    return [f"{each[1]} {each[2]}" for each in found if each]
+
+
+def plain(lines: list[str]) -> list[str]:
+    """Every sort of space is one, as in what browsers tell."""
+    return [" ".join(line.split()) for line in lines]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -208,3 +225,31 @@ def test_a_kiosk_outside_its_hours_asks_nothing(
     page.goto(f"{live_server.url}/avis/{consultation.kiosk.code}/borne/?langue=fr")
     assert page.get_by_text("Elle ouvre de 08:30 à 08:31").is_visible()
     assert page.locator("main").is_hidden()
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_screen_reader_meets_each_question_in_order_and_no_trap(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any], language: str
+) -> None:
+    """The tree that browsers give to screen readers: languages, title, each question with its choices, what to do."""
+    _, form = questionnaire_of(consultation.edition)
+    asked, said = {each.name: each for each in form.pages}, words(language)
+    languages = [f"button {name}" for code, name in NAMES.items() if code != language]
+
+    def told(name: str) -> list[str]:
+        return [
+            line
+            for question in asked[name].questions
+            for line in (f"group {question.label(language)}", *(f"radio {c.label(language)}" for c in question.choices))
+        ]
+
+    page = page_at(360)
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue={language}")
+    assert heard(page) == plain([*languages, f"heading {said['title']}", *told("first"), f"button {said['send']}"])
+    page.locator("#q-satisfaction-2").check()
+    page.locator("#q-channel-visit").check()
+    follow(page.get_by_role("button", name=said["send"]))
+    follow(page.get_by_role("button", name=said["continue"]).last)
+    title, ways = f"heading {asked['about_effort'].label(language)}", ("continue", "finish", "previous")
+    assert heard(page) == plain([*languages, title, *told("about_effort"), *(f"button {said[each]}" for each in ways)])
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else None)
