@@ -288,14 +288,43 @@ def test_a_mean_of_peers_needs_five_of_them_beside_the_reader_and_the_podium() -
 
 def test_few_citizens_are_never_shown() -> None:
     rows = full_rows(12, organisations=4)
-    kept = [row for row in rows["responses"] if row["organisation"] == "s0002" and row["qualified"]][:9]
-    rows["responses"] = [row for row in rows["responses"] if row["organisation"] != "s0002"] + kept
+    given = [row for row in rows["responses"] if row["qualified"]]
+    rows["responses"] = [
+        row
+        for name, size in (("s0000", 60), ("s0001", 60), ("s0002", 9))
+        for row in [one for one in given if one["organisation"] == name][:size]
+    ]
     found = observed(score_edition(dataset(**rows)))
     row = found["organisation", "s0002", "perceived", "overall", "overall", None]
     assert (row["value"], row["low"], row["n"]) == (None, None, 9)
     assert row["status"] != "published"
     nation = found["nation", "nation", "perceived", "overall", "overall", None]
     assert nation["status"] == "published"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rule"),
+    [
+        ((90, 12), "dominance"),  # 90 of 102: the mean of the two is that of the first
+        ((60, 50), "prior"),  # the second one takes its own answers away and has the first one's
+        ((40, 5, 4), "complement"),  # the first one takes its own answers away and has those of nine people
+        ((40, 30, 20), ""),
+    ],
+)
+def test_a_pool_of_citizens_does_not_tell_on_one_organisation(sizes: tuple[int, ...], rule: str) -> None:
+    rows = full_rows(12, organisations=6)
+    names = ("s0000", "s0002", "s0004")  # of one category
+    rows["responses"] = [
+        rows["responses"][number] | {"response": f"{name}-{number}", "organisation": name, "qualified": True}
+        for name, size in zip(names, sizes, strict=False)
+        for number in range(size)
+    ]
+    result = score_edition(dataset(**rows))
+    mean = observed(result)["category", "c0", "perceived", "overall", "overall", None]
+    cell = ("perceived/overall/overall", "category/c0")
+    told = {row["rule"] for row in result.table("disclosure").to_pylist() if (row["table"], row["cell"]) == cell}
+    assert (mean["status"], mean["value"] is None) == (("hidden_to_protect", True) if rule else ("published", False))
+    assert told == ({rule} if rule else set())
 
 
 def severe_edition(spread: float) -> Rows:

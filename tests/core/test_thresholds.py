@@ -122,6 +122,8 @@ def test_another_number_gives_another_estimate(
         ("gate", "width", "0.01"),
         ("gate", "relative_width", "0.01"),
         ("disclosure", "respondents", "150"),
+        ("disclosure", "dominance", "0.3"),
+        ("disclosure", "prior", "100"),
         ("disclosure", "respondents_national", "1000"),
         ("consultation", "trim_high", "1.01"),
     ],

@@ -15,7 +15,13 @@ import pyarrow.compute as pc
 
 from parvis.core.disclosure.complementary import Leak
 from parvis.core.disclosure.peers import FEWEST_PEERS, peer_figure_allowed
-from parvis.core.disclosure.primary import DOMINANT_SHARE, NATIONAL_THRESHOLD, PRIOR_PERCENT, THRESHOLD
+from parvis.core.disclosure.primary import (
+    DOMINANT_SHARE,
+    NATIONAL_THRESHOLD,
+    PRIOR_PERCENT,
+    THRESHOLD,
+    complement_too_few,
+)
 from parvis.core.disclosure.publication import Decision, EarlierPublication, Figure, Protected, protect
 from parvis.core.disclosure.system import Equation, Integers, Key
 from parvis.core.figures.tally.columns import codes_of
@@ -83,7 +89,8 @@ def protect_estimates(
     Returns:
         Rows in the order given. Observed scores of organisations keep their status (they go to their owner) but are
         unknown to others: means over organisations need 5 left without the reader and the named. Perceived figures
-        need enough respondents. Means over organisations are linked to them, and to each other, in the audit.
+        need enough respondents, also beside those of any one organisation, and no organisation may dominate a pool.
+        Means over organisations are linked to them, and to each other, in the audit.
 
     Raises:
         Leak: what cannot be made safe.
@@ -196,12 +203,17 @@ def _linked(
     members: dict[str | None, list[tuple[str, Key, float]]] = defaultdict(list)
     for member in everyone:
         members[categories.get(member[0])].append(member)
+    answered: dict[str | None, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.kind == "organisation" and row.source != Source.OBSERVED and row.n > 0:
+            answered[categories.get(row.subject)].append(row.n)
     equations = []
     for row in rows:
         if row.kind == "organisation":
             continue
         own = everyone if row.kind == "nation" else members[row.subject]
-        figures.append(_mean(row, [name for name, _, _ in own], rules, named))
+        pooled = [n for part in (answered.values() if row.kind == "nation" else [answered[row.subject]]) for n in part]
+        figures.append(_mean(row, [name for name, _, _ in own], pooled, rules, named))
         if row.value is not None and _is_mean(row.value, [value for _, _, value in own]):
             equations.append(Equation.mean_of(row.key, {key: 1.0 for _, key, _ in own}))
     return figures, equations
@@ -225,14 +237,30 @@ def _figure(row: _Row, rules: DisclosureRules, named: Collection[str]) -> Figure
     )
 
 
-def _mean(row: _Row, members: Sequence[str], rules: DisclosureRules, named: Collection[str]) -> Figure:
+def _mean(
+    row: _Row, members: Sequence[str], answered: Sequence[float], rules: DisclosureRules, named: Collection[str]
+) -> Figure:
+    """A figure over organisations. Citizens' answers are pooled: each organisation contributes its respondents."""
     threshold = rules.respondents_national if row.kind == "nation" else rules.respondents
-    people = None if row.source == Source.OBSERVED else row.n
+    perceived = row.source != Source.OBSERVED
     hidden, rule = _gone(row), "reliability"
-    if not hidden and row.source == Source.OBSERVED and not peer_figure_allowed(members, named, rules.peers):
+    if not hidden and not perceived and not peer_figure_allowed(members, named, rules.peers):
         hidden, rule = True, "peers"
-    cost = _DEAR[row.kind]
-    return Figure(row.key, row.value, people, threshold, width=0.0, highest=np.inf, cost=cost, hidden=hidden, rule=rule)
+    whole = sum(answered)
+    if not hidden and perceived and any(complement_too_few(part, whole, threshold) for part in answered):
+        hidden, rule = True, "complement"
+    return Figure(
+        row.key,
+        row.value,
+        row.n if perceived else None,
+        threshold,
+        contributions=answered if perceived else (),
+        width=0.0,
+        highest=np.inf,
+        cost=_DEAR[row.kind],
+        hidden=hidden,
+        rule=rule,
+    )
 
 
 def _gone(row: _Row) -> bool:
