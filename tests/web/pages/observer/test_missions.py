@@ -190,6 +190,20 @@ def test_a_report_handed_back_is_revised_from_its_answers() -> None:
     assert (observation.state, observation.answers["courtesy"]) == ("received", "no")
 
 
+@pytest.mark.parametrize(("to", "word"), [("approved", "Approuvé"), ("excluded", "Écarté")])
+def test_the_observer_reads_how_the_review_ended(to: str, word: str) -> None:
+    field = Field()
+    observation = ObservationFactory(mission=field.mission(state="done"))
+    review(observation, to="in_review", by=field.organiser, at=NOON)
+    review(observation, to=to, by=field.organiser, at=NOON, reason="Remarques trop courtes", grade=3)
+    client = client_of(field.person)
+    page = plain(client.get(f"/terrain/missions/{observation.mission.pk}/"))
+    assert word in page
+    assert "Remarques trop courtes" in page
+    assert "Appréciation de la relecture : 3 sur 4." in page
+    assert word in plain(client.get("/terrain/"))
+
+
 def test_a_trouble_is_told_to_the_organiser() -> None:
     field = Field()
     mission = field.mission()

@@ -40,7 +40,7 @@ ANSWER_ALL = """(screen) => {
             }
         }
 }"""
-INSPECTED = {"phone-briefing", "phone-0", "phone-1", "phone-send", "outbox", "case-letter"}
+INSPECTED = {"phone-briefing", "phone-1", "outbox", "case-letter"}
 SCREEN = "[data-screen]:not([hidden])"
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parvis.web.fieldwork import actions
-from parvis.web.fieldwork.models import Mission, Observation, Report
+from parvis.web.fieldwork.models import Mission, Observation, Report, ReviewStep
 from parvis.web.fieldwork.rules import is_mission_observer
 from parvis.web.pages.access import page
 from parvis.web.pages.observer.loaders import mission_of
@@ -67,11 +67,20 @@ def briefing(request: HttpRequest, mission: Mission) -> HttpResponse:
         "place": mission.place,
         "observation": observation,
         "back": back,
+        "decision": _decision(observation),
         "is_case": mission.channel in actions.CASES,
         "can_fill": actions.is_fillable(mission),
         "can_open_case": mission.channel in actions.CASES and mission.state == State.ACCEPTED and observation is None,
         "map_address": map_address(mission),
     })  # fmt: skip
+
+
+def _decision(observation: Observation | None) -> ReviewStep | None:
+    """How the reading of a report ended: approved or excluded, why, and the appreciation given."""
+    ended = (Observation.State.APPROVED, Observation.State.EXCLUDED)
+    if observation is None or observation.state not in ended:
+        return None
+    return observation.steps.filter(to_state=observation.state).last()
 
 
 def map_address(mission: Mission) -> str:
