@@ -174,9 +174,12 @@ def reading_queue(
 
 
 def for_lines(found: QuerySet[Observation]) -> QuerySet[Observation]:
-    """With what a line of the queue shows, and without the answers."""
+    """With what a line of the queue shows, and nothing else."""
     shown = found.select_related("place__organisation", "observer").prefetch_related("flags")
-    return shown.defer("answers", "timeline")
+    return shown.only(
+        "uuid", "channel", "happened_on", "visitor", "state", "screened", "received_at", "edition",
+        "place__name", "place__organisation__name", "observer__pseudonym",
+    )  # fmt: skip
 
 
 def next_to_review(edition: Edition) -> Observation | None:
