@@ -116,7 +116,7 @@ def totals_of_edition(edition: Edition) -> dict[str, int]:
 def set_aside(edition: Edition) -> QuerySet[Response]:
     """Responses in quarantine, for the organiser to look at."""
     found = Response.objects.filter(edition=edition, quarantined=True)
-    return found.select_related("organisation", "entry_point", "decided_by").order_by("organisation", "-day", "uuid")
+    return found.select_related("organisation", "entry_point", "decided_by").order_by("organisation_id", "-day", "uuid")
 
 
 @dataclass(frozen=True, slots=True)

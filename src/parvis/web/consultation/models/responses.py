@@ -54,7 +54,11 @@ class Response(models.Model):
         ordering = ["edition", "uuid"]
         indexes = [
             models.Index(fields=["edition", "organisation", "day"]),
-            models.Index(fields=["edition", "uuid"], condition=Q(quarantined=True), name="response_quarantined"),
+            models.Index(
+                fields=["edition", "organisation", "-day", "uuid"],
+                condition=Q(quarantined=True),
+                name="response_quarantined",
+            ),
             models.Index(fields=["day"], condition=Q(hour__isnull=False), name="response_hour_kept"),
         ]
         constraints = [

@@ -31,6 +31,7 @@ from parvis.web.pages.loaders import edition_of
 from parvis.web.pages.telling import attempt
 
 ALL_KITS = "parvis.web.consultation.tasks.make_all_kits"
+A_PAGE = 30
 FLAG_NAMES = {
     Flag.TRAP: gettext_lazy("champ invisible rempli"),
     Flag.TOO_FAST: gettext_lazy("trop rapide"),
@@ -46,13 +47,16 @@ FLAG_NAMES = {
 
 @page(of=edition_of, may=is_organiser, seen="responses.set_aside_read")
 def home(request: HttpRequest, edition: Edition) -> HttpResponse:
+    shown = Paginator(set_aside(edition), A_PAGE).get_page(request.GET.get("page"))
+    names = {str(flag): str(name) for flag, name in FLAG_NAMES.items()}
+    why = [", ".join([*(names[f] for f in each.flags if f in names), each.decision_reason]) for each in shown]
     return render(request, "organiser/consultation/home.html", {
         "edition": edition,
         "totals": totals_of_edition(edition),
         "published": Consultation.objects.filter(edition=edition).first(),
         "rule_text": json.dumps(rule_of(edition).to_json(), indent=2, ensure_ascii=False),
-        "page_obj": Paginator(set_aside(edition), 50).get_page(request.GET.get("page")),
-        "flag_names": [(str(flag), name) for flag, name in FLAG_NAMES.items()],
+        "page_obj": shown,
+        "rows": [(each, reasons.removesuffix(", ")) for each, reasons in zip(shown, why, strict=True)],
         "job": Job.objects.filter(task=ALL_KITS, arguments__edition=edition.slug).first(),
         "has_kits": any(folder_of(edition).glob("kit-*.zip")),
     })  # fmt: skip
