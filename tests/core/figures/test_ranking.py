@@ -209,9 +209,7 @@ def test_simultaneous_sets_hold_all_true_ranks_often_enough() -> None:
         s = rng.uniform(1, 4, 12)
         table = rank([str(i) for i in range(12)], truth + s * rng.standard_normal(12), s, seed=trial, replicates=200)
         misses += not all(unit.rank_low <= ranks[i] <= unit.rank_high for i, unit in enumerate(table.units))
-    assert (
-        misses <= 12
-    )  # 5 % expected at most; 12 % is more than three standard errors away
+    assert misses <= 12  # 5 % expected at most; 12 % is more than three standard errors away
 
 
 def test_expected_ranks_add_up_and_follow_the_published_definition() -> None:

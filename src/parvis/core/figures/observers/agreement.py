@@ -176,9 +176,7 @@ def _refuse_input(
         pair = (units[row], raters[row])
         where = {"key": f"{pair[0]} / {pair[1]}"}
         if pair in seen:
-            what = Text(
-                "cet observateur a coté deux fois cette unité.", "this rater rated this unit twice."
-            )
+            what = Text("cet observateur a coté deux fois cette unité.", "this rater rated this unit twice.")
             remedy = Text("Gardez une cotation.", "Keep one rating.")
             faults.setdefault(("rated_twice", *pair), Fault("rated_twice", what, remedy, where))
         seen.add(pair)
