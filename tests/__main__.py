@@ -14,22 +14,27 @@ from pathlib import Path
 from tests import chromium, postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
-PURE = ("core", "rendering", "reference", "cli")
+PURE = ("core", "rendering")
+AROUND = ("reference", "cli", "repository")  # judges, commands on files, house rules
 WITH_DATABASE = ("journeys", "web")  # the longest first, so that both processes end together
 ON_POSTGRESQL = ("web",)
 DOCTESTS = ("src/parvis/core", "src/parvis/rendering")
 NO_TESTS = 5  # pytest's exit code
+# The database of each part is its own; and many processes start, so what Python compiles is kept for the next one.
+LEFT_OUT = ("PARVIS_DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
 
 
 def main(arguments: list[str]) -> int:
-    without = {name: value for name, value in os.environ.items() if name != "PARVIS_DATABASE_URL"}
+    without = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     if arguments == ["core"]:
         return run("pure layers", folders(PURE), without, "--doctest-modules", *DOCTESTS)
     try:
         browser = {"PARVIS_TEST_CHROMIUM": str(chromium.installed())}
     except chromium.NoChromium as missing:
         sys.exit(f"✗ {missing}")
-    pure = run("pure layers and house rules", folders((*PURE, "repository")), without, "--doctest-modules", *DOCTESTS)
+    pure = run(
+        "pure layers, commands and house rules", folders((*PURE, *AROUND)), without, "--doctest-modules", *DOCTESTS
+    )
     sqlite = run("web and journeys on SQLite", folders(WITH_DATABASE), without | browser)
     with postgresql.running() as url:
         there = {"PARVIS_DATABASE_URL": url}
