@@ -51,8 +51,11 @@ class Moment:
 
 
 def read_message(raw: bytes) -> Message:
-    """The message (RFC 5322), however badly written: nothing in it makes reading fail."""
-    return message_from_bytes(raw)
+    """The message (RFC 5322), however badly written: nothing in it makes reading fail.
+
+    NUL bytes, which no message may hold (RFC 5322, 4.1) and no database takes, are left out.
+    """
+    return message_from_bytes(raw.replace(b"\0", b""))
 
 
 def kind_of(message: Message) -> Reading:
