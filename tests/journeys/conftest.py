@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -21,6 +23,7 @@ import pytest
 from parvis.cli.demonstration.accounts import PASSWORD, email_of
 from tests.eyes import inspect
 
+SIZE = 14
 PATIENCE_SECONDS = 60
 ROLES = {"organiser": "Camille", "lead": "Dominique", "observer": "Alix", "expert": "Claude", "jury": "Sacha"}
 
@@ -30,20 +33,32 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return ours | {"PARVIS_HOME": str(folder), "PARVIS_DEMONSTRATION": "1", "PYTHONUNBUFFERED": "1"} | more
 
 
+def build_demonstration(home: Path, seed: int = 5) -> str:
+    command = [sys.executable, "-m", "parvis", "demo", "--size", str(SIZE), "--seed", str(seed), "--build-only"]
+    done = subprocess.run(command, env=environment(home), check=True, capture_output=True, text=True)
+    return done.stdout
+
+
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demonstration of eight bodies, built once for all the processes of this run."""
+def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two demonstrations of one seed, built side by side, once for all the processes of this run."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    folder, built = shared / "demonstration", shared / "demonstration.built"
-    with (shared / "demonstration.lock").open("w") as lock:
+    folders, built = (shared / "demonstration-one", shared / "demonstration-other"), shared / "demonstrations.built"
+    with (shared / "demonstrations.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not built.exists():
-            command = [sys.executable, "-m", "parvis", "demo", "--size", "8", "--build-only"]
-            subprocess.run(command, env=environment(folder), check=True, capture_output=True)
+            with ThreadPoolExecutor(2) as both:
+                list(both.map(build_demonstration, folders))
             built.touch()
-    return folder
+    return folders
+
+
+@pytest.fixture(scope="session")
+def demonstration(homes: tuple[Path, Path]) -> Path:
+    """The folder of a demonstration, which each journey copies before it changes anything."""
+    return homes[0]
 
 
 class Site:
@@ -77,7 +92,13 @@ class Site:
 
 @pytest.fixture
 def site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
-    folder = tmp_path / "home"
+    with served(demonstration, tmp_path / "home") as opened:
+        yield opened
+
+
+@contextmanager
+def served(demonstration: Path, folder: Path) -> Iterator[Site]:
+    """A copy of the demonstration, its server and its worker."""
     shutil.copytree(demonstration, folder)
     opened = Site(folder)
     command = [sys.executable, "-m", "parvis", "serve", "--port", str(opened.port)]

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from parvis.cli.demonstration.names import MARK, body_name
 from parvis.core.bundle import Result, fingerprint, read_dataset, read_result
 from parvis.core.vocabulary import Status
+from tests.journeys.conftest import SIZE, build_demonstration
 
-SIZE = 14
 COUNTED = ("people_journalentry", "jobs_mail", "fieldwork_observation", "consultation_response", "results_scorecard")
-
-
-def build(home: Path, seed: int = 5) -> str:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PARVIS_", "DJANGO_"))}
-    command = [sys.executable, "-m", "parvis", "demo", "--size", str(SIZE), "--seed", str(seed), "--build-only"]
-    done = subprocess.run(command, env=ours | {"PARVIS_HOME": str(home)}, check=True, capture_output=True, text=True)
-    return done.stdout
-
-
-@pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two builds with one seed, side by side, once for all the processes of this run."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folders, built = (shared / "proved-one", shared / "proved-other"), shared / "proved.built"
-    with (shared / "proved.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.exists():
-            with ThreadPoolExecutor(2) as both:
-                list(both.map(build, folders))
-            built.touch()
-    return folders
 
 
 def rows(home: Path, question: str) -> list[tuple[Any, ...]]:
@@ -83,7 +54,7 @@ def test_one_seed_gives_one_dataset_one_result_and_one_truth(homes: tuple[Path, 
 
 def test_building_again_changes_nothing(homes: tuple[Path, Path]) -> None:
     before = counts(homes[0])
-    assert "already built" in build(homes[0], seed=99)
+    assert "already built" in build_demonstration(homes[0], seed=99)
     assert counts(homes[0]) == before
     assert all(number for number, _ in before)
 
