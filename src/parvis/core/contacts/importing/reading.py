@@ -106,7 +106,7 @@ def _parquet(path: Path, wanted: list[str]) -> tuple[pa.Table, bool]:
         _need(path, pq.read_schema(path).names, wanted)
         table = pq.read_table(path, columns=wanted, partitioning=None)
         return pa.table({name: _as_text(table[name]) for name in wanted}), True
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         fr, en = "ce fichier Parquet est abîmé ou coupé", "this Parquet file is damaged or cut"
         raise ParvisError(_fault(path, "file_cut", fr, en)) from error
 

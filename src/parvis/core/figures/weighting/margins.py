@@ -203,7 +203,7 @@ def _merged(margin: Margin, variable: str, level: str, into: str) -> Margin:
 def _totals(column: pa.ChunkedArray, name: str, faults: list[Fault]) -> Floats:
     try:
         totals = np.asarray(column.cast(pa.float64()).fill_null(np.nan).to_numpy(), np.float64)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except pa.ArrowException:  # text, dates or lists: no total in them, told below
         totals = np.full(len(column), np.nan)
     if not np.isfinite(totals).all() or (totals < 0).any() or totals.sum() <= 0:
         faults.append(

@@ -231,7 +231,7 @@ def _check_archive(content: bytes, name: str) -> None:
                 with archive.open(member) as stream:
                     if b"<!DOCTYPE" in stream.read(2000):
                         raise ParvisError(_damaged(name))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError) as error:  # RuntimeError: encrypted
         raise ParvisError(_damaged(name)) from error
 
 
