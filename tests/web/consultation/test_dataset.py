@@ -11,7 +11,7 @@ from parvis.core.bundle import check_dataset
 from parvis.web.consultation import actions
 from parvis.web.consultation.models import Response
 from parvis.web.editions.actions.instruments import current_instruments
-from parvis.web.results.dataset import dataset_of, organisation_key
+from parvis.web.results.dataset import dataset_of, organisation_key, unloading
 from parvis.web.results.dataset.consultation import consultation_tables
 from tests.web.consultation.factories import DAY, FIRST, NOON, EntryPointFactory, Open
 from tests.web.territory.factories import OrganisationFactory
@@ -33,10 +33,13 @@ def answered(consultation: Open, *answers: dict[str, Any], point: Any = None) ->
 
 def test_a_response_becomes_a_row_of_codes_without_its_words() -> None:
     consultation = Open()
-    answered(consultation, {"effort": "na", "comment": "Merci à Mme Martin"})
+    answered(consultation, {"effort": "na"})
+    said = Response.objects.get().answers | {"comment": 'Merci à Mme Martin\r\n"\\,\x1f\x1e', "reason": ["a", "b"]}
+    Response.objects.update(answers=said, language="")
     (row,) = tables(consultation)["responses"].to_pylist()
+    assert (row.pop("reason"), row.pop("language")) == ("a b", "")
     assert (row["satisfaction"], row["channel"], row["effort"], row["waiting"]) == ("4", "visit", "na", None)
-    assert (row["day"], row["language"], row["qualified"], row["base_weight"]) == (DAY, "fr", True, 1.0)
+    assert (row["day"], row["qualified"], row["completed"], row["base_weight"]) == (DAY, True, True, 1.0)
     assert row["entry_point"] == f"qr-{consultation.qr.code}"
     assert not any("Martin" in str(value) or "nom" in str(value) for value in row.values())
 
@@ -49,6 +52,21 @@ def test_the_questions_tell_scale_and_determinant() -> None:
     )  # fmt: skip
     assert rows["age"]["kind"] == "profile"
     assert "comment" not in rows
+
+
+def test_many_responses_read_in_parts_leave_in_the_order_of_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    consultation, other = Open(), Open()
+    for name, size in (("ROWS", 2), ("BLOCK", 200)):
+        monkeypatch.setattr(unloading, name, size)
+    answered(consultation, *[{"satisfaction": str(mark)} for mark in (1, 2, 3, 4, 5)])
+    answered(other, {})
+    kept = {
+        each.uuid.hex: each.answers["satisfaction"] for each in Response.objects.filter(edition=consultation.edition)
+    }
+    found = tables(consultation)["responses"]
+    assert list(zip(found["response"].to_pylist(), found["satisfaction"].to_pylist(), strict=True)) == sorted(
+        kept.items()
+    )
 
 
 def test_what_is_set_aside_travels_and_does_not_qualify() -> None:

@@ -8,44 +8,42 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import IntegerField, TextField
-from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from parvis.core.bundle import DATASET_TABLES
 from parvis.core.instruments.form import Form, Measure, Question, form_from_json, scale_of
-from parvis.web.consultation.models import EntryPointDay, Response
+from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response
 from parvis.web.editions.models import Edition, Enrolment, Instrument
 from parvis.web.results.dataset.keys import organisation_key, place_key
+from parvis.web.results.dataset.unloading import unloaded
 from parvis.web.territory.models import Organisation
 
 PROFILE_FLOOR = 5  # respondents of one body who share a profile, at least
 POOL = "x"  # begins the key of bodies that are not enrolled, together
-_CHUNK = 50_000
-_SHAPE = pa.schema(
+_READ = pa.schema(
     {
-        "number": pa.string(), "organisation": pa.int64(), "place": pa.int64(), "kind": pa.string(),
-        "code": pa.string(), "on": pa.string(), "language": pa.string(), "aside": pa.int8(), "whole": pa.int8(),
-        "said": pa.string(),
+        "uuid": pa.string(), "organisation_id": pa.int64(), "place_id": pa.int64(), "entry_point_id": pa.int64(),
+        "day": pa.date32(), "language": pa.string(), "quarantined": pa.bool_(), "completed": pa.bool_(),
+        "answers": pa.string(),
     }
 )  # fmt: skip
+_Columns = dict[str, pa.Array]
 
 
 def consultation_tables(edition: Edition, instruments: Mapping[str, Instrument]) -> dict[str, pa.Table]:
     """The tables of the consultation, and `elsewhere`: the rows that the table of organisations lacks."""
     citizen = instruments.get(Instrument.CITIZEN)
     form = form_from_json(citizen.compiled) if citizen is not None else None
-    rows = _read(edition)
-    pools = _pools(edition, pc.unique(rows["organisation"]).to_pylist())
+    rows, said = _read(edition, _exported(form))
+    pools = _pools(edition, pc.unique(rows["organisation_id"]).to_pylist())
     return {
-        "responses": _responses(rows, pools, form),
+        "responses": _responses(rows, said, pools, _ways(edition), form),
         "questions": _questions(form),
         "margins": DATASET_TABLES["margins"].schema().empty_table(),
         "entry_points": _entry_points(edition, pools),
@@ -53,24 +51,32 @@ def consultation_tables(edition: Edition, instruments: Mapping[str, Instrument])
     }
 
 
-def _read(edition: Edition) -> pa.Table:
-    """The responses of the edition in one read; every value as the database writes it, so that none is made twice."""
-    rows = (
-        Response.objects.filter(edition=edition)
-        .annotate(
-            number=Cast("uuid", TextField()), on=Cast("day", TextField()), said=Cast("answers", TextField()),
-            aside=Cast("quarantined", IntegerField()), whole=Cast("completed", IntegerField()),
-        )
-        .order_by("uuid")
-        .values_list("number", "organisation_id", "place_id", "entry_point__kind", "entry_point__code", "on",
-                     "language", "aside", "whole", "said")
-    )  # fmt: skip
-    found = iter(rows.iterator(chunk_size=_CHUNK))
-    batches = []
-    while chunk := list(islice(found, _CHUNK)):
-        columns = zip(zip(*chunk, strict=True), _SHAPE.types, strict=True)
-        batches.append(pa.record_batch([pa.array(values, kind) for values, kind in columns], schema=_SHAPE))
-    return pa.Table.from_batches(batches, _SHAPE).combine_chunks()
+def _read(edition: Edition, questions: Sequence[Question]) -> tuple[_Columns, _Columns]:
+    """The responses of the edition in the order of their numbers: their columns, and one for each question."""
+    rows: list[pa.Table] = []
+    said: list[pa.Table] = []
+    with duckdb.connect() as engine:
+        for part in unloaded(Response, _READ, edition.pk):
+            rows.append(part.drop_columns(["answers"]))
+            said.append(_answers(part["answers"], questions, engine))
+    if not rows:
+        return {name: pa.array([], kind) for name, kind in zip(_READ.names, _READ.types, strict=True)}, {
+            question.name: pa.array([], pa.string()) for question in questions
+        }
+    order = pc.sort_indices(pa.chunked_array([part["uuid"].combine_chunks() for part in rows]))
+    return _sorted(rows, order), _sorted(said, order)
+
+
+def _sorted(parts: list[pa.Table], order: pa.Array) -> _Columns:
+    """The columns of all parts one after another, rows in the order given."""
+    whole = pa.concat_tables(parts)
+    return {name: _one(whole[name]).take(order) for name in whole.column_names}
+
+
+def _ways(edition: Edition) -> dict[int, str]:
+    """The ways in of the edition by their number: kind and code."""
+    found = EntryPoint.objects.filter(edition=edition).values_list("pk", "kind", "code")
+    return {pk: f"{kind}-{code}" for pk, kind, code in found}
 
 
 def _pools(edition: Edition, organisations: Iterable[int]) -> dict[int, Organisation]:
@@ -103,32 +109,33 @@ def _elsewhere(pools: Mapping[int, Organisation]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=DATASET_TABLES["organisations"].schema())
 
 
-def _responses(rows: pa.Table, pools: Mapping[int, Organisation], form: Form | None) -> pa.Table:
-    measured = _exported(form)
-    bodies = _one(rows["organisation"]).dictionary_encode()
+def _responses(
+    rows: _Columns, said: _Columns, pools: Mapping[int, Organisation], ways: Mapping[int, str], form: Form | None
+) -> pa.Table:
+    bodies = rows["organisation_id"].dictionary_encode()
     holders = _for_each(bodies, lambda pk: _holder(pk, pools), pa.string())
     inside = _for_each(bodies, lambda pk: pk not in pools, pa.bool_())
-    said = _answers(_one(rows["said"]), measured)
-    _protect(said, holders, [q.name for q in measured if q.measure is Measure.PROFILE])
-    size = rows.num_rows
-    places = _for_each(_one(rows["place"]).dictionary_encode(), lambda pk: place_key(pk) if pk else None, pa.string())
-    ways = pc.binary_join_element_wise(rows["kind"], rows["code"], "-")
+    _protect(said, holders, [q.name for q in _exported(form) if q.measure is Measure.PROFILE])
+    size = len(holders)
+    places = _for_each(rows["place_id"].dictionary_encode(), place_key, pa.string())
+    points = _for_each(rows["entry_point_id"].dictionary_encode(), lambda pk: ways[pk], pa.string())
     none = pa.nulls(size, pa.string())
     given = {
-        "response": pc.replace_substring(rows["number"], "-", ""),
+        "response": pc.replace_substring(rows["uuid"], "-", ""),
         "organisation": holders,
         "place": pc.if_else(inside, places, none),
-        "entry_point": pc.if_else(inside, ways, none),
-        "channel": said.pop("channel", none),
-        "day": rows["on"].cast(pa.date32()),
+        "entry_point": pc.if_else(inside, points, none),
+        "channel": said.get("channel", none),
+        "day": rows["day"],
         "language": rows["language"],
-        "qualified": pc.equal(rows["aside"], 0),
+        "qualified": pc.invert(rows["quarantined"]),
         "base_weight": np.ones(size),
-        "completed": pc.equal(rows["whole"], 1),
+        "completed": rows["completed"],
     }
     fixed = pa.table(given, schema=DATASET_TABLES["responses"].schema())
     for name, values in said.items():
-        fixed = fixed.append_column(pa.field(name, pa.string()), values)
+        if name != "channel":
+            fixed = fixed.append_column(pa.field(name, pa.string()), values)
     return fixed
 
 
@@ -152,20 +159,21 @@ def _holder(organisation: int, pools: Mapping[int, Organisation]) -> str:
     return _pool_key(pools[organisation]) if organisation in pools else organisation_key(organisation)
 
 
-def _answers(said: pa.Array, questions: Sequence[Question]) -> dict[str, pa.Array]:
+def _answers(said: pa.ChunkedArray, questions: Sequence[Question], engine: duckdb.DuckDBPyConnection) -> pa.Table:
     """One column of text per question, out of the answers as the database keeps them."""
-    if not questions or not len(said):
-        return {question.name: pa.nulls(len(said), pa.string()) for question in questions}
+    if not questions:
+        return pa.table({})
     paths = [f'$."{question.name}"' for question in questions]
-    with duckdb.connect() as engine:
-        engine.register("given", pa.table({"row": np.arange(len(said)), "said": said}))
-        asked = "SELECT json_extract_string(said, ?) AS told FROM given ORDER BY row"
-        found = engine.sql(asked, params=[paths]).to_arrow_table()
+    engine.register("given", pa.table({"said": said}))
+    # without ORDER BY, the engine keeps the rows of a single table in their order
+    found = engine.sql("SELECT json_extract_string(said, ?) AS told FROM given", params=[paths]).to_arrow_table()
     flat, width = _one(found["told"]).flatten(), len(paths)
-    return {
-        question.name: _plain(flat.take(pa.array(np.arange(rank, len(flat), width))))
-        for rank, question in enumerate(questions)
-    }
+    return pa.table(
+        {
+            question.name: _plain(flat.take(pa.array(np.arange(rank, len(flat), width))))
+            for rank, question in enumerate(questions)
+        }
+    )
 
 
 def _plain(values: pa.Array) -> pa.Array:
