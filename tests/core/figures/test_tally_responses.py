@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -142,3 +144,20 @@ def test_an_engine_that_is_not_installed_says_what_to_install(monkeypatch: pytes
     (fault,) = raised.value.faults
     assert fault.code == "engine_absent"
     assert "parvis[cluster]" in fault.remedy.en
+
+
+def rows_counted() -> int:
+    with opened(DEFAULT) as engine:
+        return int(engine.collect(engine.table(TABLE).count().as_table()).column(0)[0].as_py())
+
+
+def test_engines_share_no_table_and_survive_a_fork() -> None:
+    with opened(DEFAULT) as one, opened(DEFAULT) as other:
+        table = one.table(TABLE)
+        one.collect(table.limit(1))
+        name = table.get_name()
+        assert one.connection.raw_sql(f'FROM "{name}"').fetchall()
+        with pytest.raises(duckdb.CatalogException):
+            other.connection.raw_sql(f'FROM "{name}"')
+    with multiprocessing.get_context("fork").Pool(1) as child:
+        assert child.apply_async(rows_counted).get(timeout=30) == rows_counted() == TABLE.num_rows
