@@ -174,6 +174,25 @@ class Open:
         return EntryPointFactory(edition=self.edition, organisation=self.body, place=place, kind=kind)
 
 
+class CodeBatchFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.CodeBatch
+
+    entry_point = factory.SubFactory(EntryPointFactory)
+    number = factory.Sequence(lambda rank: rank + 1)
+    size = 12
+    printed_at = NOON
+    printed_by = factory.SubFactory(ConsultationPersonFactory)
+
+
+class UnusedCodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.UnusedCode
+
+    hash = factory.Sequence(lambda rank: f"{rank:064x}")
+    batch = factory.SubFactory(CodeBatchFactory)
+
+
 class KitStyleFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.KitStyle

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from parvis.rendering.kit import Entry, Kit, make_kit
-from parvis.web.consultation.models import EntryPoint, KitStyle
+from parvis.rendering.kit import Entry, Kit, code_slips, make_kit
+from parvis.web.consultation.models import CodeBatch, EntryPoint, KitStyle
 from parvis.web.consultation.queries import entry_points_of
 from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.editions.queries import period
@@ -59,6 +61,13 @@ def zipped(edition: Edition, organisation: Organisation, *, language: str = "fr"
         for path, content in files.items():
             archive.writestr(zipfile.ZipInfo(path, _WRITTEN_AT), content)
     return out.getvalue()
+
+
+def slips(batch: CodeBatch, codes: Sequence[str], *, language: str = "fr") -> bytes:
+    """The codes of a batch on paper, in the body's look, leading to the entry point that it was printed for."""
+    point = batch.entry_point
+    kit = kit_of(point.edition, point.organisation, language=language)
+    return code_slips(replace(kit, url=address_of(point)).checked(), codes, batch=batch.number)
 
 
 @transaction.atomic

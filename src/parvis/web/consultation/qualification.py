@@ -15,6 +15,8 @@ from typing import Any
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
 
+MOST_WORK_BITS = 18  # half a minute of an old phone; more would turn people away
+
 
 class Flag(StrEnum):
     """Why a response deserves a look. A flag accuses nobody and removes nothing."""
@@ -28,6 +30,8 @@ class Flag(StrEnum):
     STRAIGHT_LINED = "straight_lined"
     NIGHT = "night"
     STAFF_NETWORK = "staff_network"
+    NO_CODE = "no_code"  # the rule asks for a counter code, and none that is valid came
+    NO_WORK = "no_work"  # the rule asks the browser for a little work, and it did none (a browser without scripts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Rule:
     """Points of each flag, the points that set a response aside, and the limits behind the flags.
 
     ceiling_per_1000: qualified responses beyond it add nothing to the rate of the trophy.
+    codes_needed: a response about an enrolled body qualifies only with a counter code of that body.
+    work_bits: how hard the little work of the browser is (0: none is asked); 13 is about a second of an old phone.
     """
 
     id: str = "2026-1"
@@ -49,6 +55,8 @@ class Rule:
             Flag.STRAIGHT_LINED.value: 1,
             Flag.NIGHT.value: 1,
             Flag.STAFF_NETWORK.value: 1,
+            Flag.NO_CODE.value: 3,
+            Flag.NO_WORK.value: 2,
         }
     )
     quarantine_points: int = 3
@@ -62,6 +70,8 @@ class Rule:
     night_from: int = 1
     night_to: int = 5
     ceiling_per_1000: float = 100.0
+    codes_needed: bool = False
+    work_bits: int = 0
 
     def sha256(self) -> str:
         return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -83,7 +93,12 @@ def rule_from_json(given: Mapping[str, Any]) -> Rule:
     points = given.get("points")
     if set(given) != set(expected) or not isinstance(points, Mapping) or set(points) != set(expected["points"]):
         raise ParvisError(refusals.BAD_RULE)
-    numbers = [value for name, value in given.items() if name not in ("id", "points")] + list(points.values())
+    others = ("id", "points", "codes_needed")
+    numbers = [value for name, value in given.items() if name not in others] + list(points.values())
     if any(isinstance(value, bool) or not isinstance(value, int | float) or value < 0 for value in numbers):
+        raise ParvisError(refusals.BAD_RULE)
+    if not isinstance(given["codes_needed"], bool) or not isinstance(given["work_bits"], int):
+        raise ParvisError(refusals.BAD_RULE)
+    if given["work_bits"] > MOST_WORK_BITS:
         raise ParvisError(refusals.BAD_RULE)
     return Rule(**{**given, "points": dict(points)})

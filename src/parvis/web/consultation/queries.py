@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from parvis.web.consultation.models import EntryPoint, EntryPointDay, PaperSheet, Response, Verbatim
+from parvis.web.consultation.models import CodeBatch, EntryPoint, EntryPointDay, PaperSheet, Response, Verbatim
 from parvis.web.consultation.questionnaire import rule_of
 from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import Edition
@@ -104,6 +104,13 @@ def sheets_waiting(edition: Edition, organisation: Organisation) -> list[PaperSh
         entry_point__edition=edition, entry_point__organisation=organisation, settled_at__isnull=True
     )
     return list(found.select_related("entry_point__place", "first_by", "second_by").order_by("entry_point", "number"))
+
+
+def batches_of(edition: Edition, organisation: Organisation) -> QuerySet[CodeBatch]:
+    """Printings of counter codes of a body, each with how many of its codes nobody has used yet."""
+    found = CodeBatch.objects.filter(entry_point__edition=edition, entry_point__organisation=organisation)
+    found = found.select_related("entry_point__place", "entry_point__edition", "printed_by")
+    return found.annotate(left=Count("unused")).order_by("printed_at", "pk")
 
 
 def totals_of_edition(edition: Edition) -> dict[str, int]:

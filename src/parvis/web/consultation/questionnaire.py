@@ -47,6 +47,12 @@ def is_open(edition: Edition, day: date) -> bool:
     return dates is not None and dates.starts_on <= day <= dates.ends_on
 
 
+def has_opened(edition: Edition, day: date) -> bool:
+    """From its first day on, the rule stands."""
+    dates = period(edition, CalendarDate.Kind.CONSULTATION)
+    return dates is not None and day >= dates.starts_on
+
+
 def local(at: datetime) -> datetime:
     """The moment by the clocks of the country, which give the day and the hour."""
     return at.astimezone(timezone.get_default_timezone())

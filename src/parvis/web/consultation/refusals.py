@@ -91,6 +91,20 @@ BAD_NETWORK = _refusal(
     "Écrivez-la comme 192.0.2.0/28 (au plus /16, ou /32 en IPv6).",
     "Write it as 192.0.2.0/28 (/16 at most, or /32 in IPv6).",
 )
+BATCH_SIZE = _refusal(
+    "batch_size",
+    "Une série compte de 1 à 1 200 codes.",
+    "A batch has 1 to 1,200 codes.",
+    "Indiquez un nombre entre 1 et 1 200.",
+    "Give a number between 1 and 1,200.",
+)
+CODES_NOT_NEEDED = _refusal(
+    "codes_not_needed",
+    "La règle publiée de cette édition ne demande pas de code.",
+    "The published rule of this edition asks for no code.",
+    "Il n’y a rien à imprimer : chacun répond sans code.",
+    "There is nothing to print: everyone answers without a code.",
+)
 SHEET_COUNTED = _refusal(
     "sheet_counted",
     "Cette feuille est déjà comptée.",

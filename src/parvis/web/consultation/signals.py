@@ -24,6 +24,8 @@ class Signals:
     flood: bool = False
     burst: bool = False
     staff_network: bool = False
+    no_code: bool = False
+    no_work: bool = False
 
 
 NOTHING = Signals()
@@ -41,6 +43,8 @@ def flags_of(
         Flag.FLOOD: signals.flood,
         Flag.BURST: signals.burst,
         Flag.STAFF_NETWORK: signals.staff_network,
+        Flag.NO_CODE: signals.no_code,
+        Flag.NO_WORK: signals.no_work,
         Flag.NIGHT: rule.night_from <= hour < rule.night_to,
         Flag.STRAIGHT_LINED: _is_straight(form, answers, rule),
     }

@@ -19,7 +19,7 @@ from parvis.web.consultation.models import EntryPoint, Network
 from parvis.web.consultation.qualification import Rule
 from parvis.web.consultation.queries import entry_point_of
 from parvis.web.consultation.questionnaire import questionnaire_of, rule_of
-from parvis.web.editions.models import CalendarDate
+from parvis.web.editions.models import CalendarDate, Edition, Enrolment
 from parvis.web.editions.queries import period
 
 MOST = 5000
@@ -37,6 +37,7 @@ class Standing:
     closes_on: date | None
     results_on: date | None
     networks: tuple[tuple[str, Any], ...]
+    needs_code: bool = False
 
     def is_open(self, day: date) -> bool:
         return self.opens_on is not None and self.closes_on is not None and self.opens_on <= day <= self.closes_on
@@ -77,8 +78,15 @@ def standing_of(point: EntryPoint) -> Standing:
         instrument, form = None, None
     dates, results = period(edition, CalendarDate.Kind.CONSULTATION), period(edition, CalendarDate.Kind.RESULTS)
     declared = Network.objects.filter(edition=edition, organisation=point.organisation_id)
+    rule = rule_of(edition)
     return Standing(
-        point, instrument, form, rule_of(edition), dates.starts_on if dates else None,
+        point, instrument, form, rule, dates.starts_on if dates else None,
         dates.ends_on if dates else None, results.starts_on if results else None,
         tuple((kind, ipaddress.ip_network(range_)) for kind, range_ in declared.values_list("kind", "addresses")),
+        rule.codes_needed and is_enrolled(edition, point.organisation_id),
     )  # fmt: skip
+
+
+def is_enrolled(edition: Edition, organisation: int) -> bool:
+    """Codes are asked about enrolled bodies only: the others count for no trophy."""
+    return edition.enrolments.filter(organisation=organisation, state=Enrolment.State.ACCEPTED).exists()

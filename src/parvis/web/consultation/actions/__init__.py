@@ -1,5 +1,6 @@
 """Writes of the consultation."""
 
+from parvis.web.consultation.actions.codes import MOST_AT_ONCE, cancel_codes, print_codes, spend_code
 from parvis.web.consultation.actions.entry_points import (
     NewEntryPoint,
     declare_network,
@@ -30,10 +31,12 @@ from parvis.web.consultation.actions.recording import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "NewEntryPoint",
     "NewResponse",
     "Recorded",
     "break_seal",
+    "cancel_codes",
     "declare_network",
     "differences",
     "end_of_day",
@@ -41,6 +44,7 @@ __all__ = [
     "key_sheet",
     "open_entry_points",
     "open_kinds",
+    "print_codes",
     "publish_rule",
     "purge_old_originals",
     "purge_originals",
@@ -54,4 +58,5 @@ __all__ = [
     "set_hours",
     "set_themes",
     "settle_sheet",
+    "spend_code",
 ]

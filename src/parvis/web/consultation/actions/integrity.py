@@ -12,7 +12,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
 from parvis.web.consultation.models import Consultation, RateCounter, RateKey, Response, Verbatim
 from parvis.web.consultation.qualification import Flag, Rule
-from parvis.web.consultation.questionnaire import local, rule_of
+from parvis.web.consultation.questionnaire import has_opened, local, rule_of
 from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.editions.queries import period
@@ -26,9 +26,7 @@ ORIGINALS_KEPT = timedelta(days=183)  # six months after the results
 def publish_rule(edition: Edition, *, by: Person, at: datetime, rule: Rule | None = None) -> Consultation:
     """Publish the rule and its hash; it may be replaced until the consultation opens, never afterwards."""
     rule = rule or Rule()
-    dates = period(edition, CalendarDate.Kind.CONSULTATION)
-    opened = dates is not None and local(at).date() >= dates.starts_on
-    if opened or Response.objects.filter(edition=edition).exists():
+    if has_opened(edition, local(at).date()) or Response.objects.filter(edition=edition).exists():
         raise ParvisError(refusals.ALREADY_OPEN)
     published, _ = Consultation.objects.update_or_create(
         edition=edition,

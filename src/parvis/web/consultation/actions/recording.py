@@ -8,7 +8,7 @@ import uuid as uuids
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -20,10 +20,11 @@ from parvis.core.instruments.relevance import Live
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.bulk import insert_many, insert_unless_there
 from parvis.web.consultation import refusals
+from parvis.web.consultation.actions.codes import spend_code
 from parvis.web.consultation.actions.entry_points import count, count_many, counting
 from parvis.web.consultation.masking import mask
 from parvis.web.consultation.models import EntryPoint, Response, Verbatim
-from parvis.web.consultation.qualification import Rule
+from parvis.web.consultation.qualification import Flag, Rule
 from parvis.web.consultation.questionnaire import (
     asked_pages,
     in_order,
@@ -81,10 +82,12 @@ def record_page(
     signals: Signals = NOTHING,
     assisted: bool = False,
     known: Standing | None = None,
+    code: str = "",
 ) -> Recorded:
     """Keep one page of a response. The same page again replaces its answers and counts nobody twice.
 
-    known: what stands about the entry point, when the caller has it already.
+    known: what stands about the entry point, when the caller has it already. code: a counter code, as typed; it is used
+    up in the transaction that keeps the first page, or not at all.
     Raises ParvisError with every fault of the page; nothing is then kept of it.
     """
     known = known or standing_of(entry_point)
@@ -92,7 +95,7 @@ def record_page(
         raise ParvisError(refusals.CLOSED)
     if known.form is None or known.instrument is None:
         raise ParvisError(refusals.NO_QUESTIONNAIRE)
-    return _record(_Filing(entry_point, uuid, page, given, language, at, signals, assisted), known, known.form)
+    return _record(_Filing(entry_point, uuid, page, given, language, at, signals, assisted, code), known, known.form)
 
 
 class _Answered(NamedTuple):
@@ -112,27 +115,55 @@ class _Filing:
     at: datetime
     signals: Signals
     assisted: bool
+    code: str
 
 
 def _record(filing: _Filing, known: Standing, form: Form) -> Recorded:
     """A first page is inserted at once; only when its number is there already are the two put together."""
     page = page_named(form, filing.page)
-    if page is form.pages[0]:
-        moment = local(filing.at)
-        response = _new(filing, known.instrument or 0, moment.date(), moment.hour)
-        answered = _answer(response, filing, known, form, page)
-        if _begun(response, page, answered):
-            return Recorded(response, answered.following, answered.checked.live)
+    is_first = page is form.pages[0]
+    if is_first:
+        begun = _first_with_code(filing, known, form, page) if known.needs_code else _first(filing, known, form, page)
+        if begun is not None:
+            return begun
     with durable():
         kept = Response.objects.select_for_update(of=("self",)).filter(pk=filing.uuid).first()
         if kept is None:
             raise ParvisError(refusals.NOT_STARTED)
         if kept.entry_point_id != filing.entry_point.pk:
             raise ParvisError(refusals.OTHER_ENTRY_POINT)
+        if is_first and known.needs_code:
+            _take_late_code(kept, filing)
         was_completed = kept.completed
         answered = _answer(kept, filing, known, form, page)
         kept.save(force_update=True)
         return _kept(kept, page, answered, completed=int(kept.completed and not was_completed))
+
+
+def _first(filing: _Filing, known: Standing, form: Form, page: Page) -> Recorded | None:
+    """Insert a response with its first page; None when its number is there already."""
+    moment = local(filing.at)
+    response = _new(filing, known.instrument or 0, moment.date(), moment.hour)
+    answered = _answer(response, filing, known, form, page)
+    if not _begun(response, page, answered):
+        return None
+    return Recorded(response, answered.following, answered.checked.live)
+
+
+def _first_with_code(filing: _Filing, known: Standing, form: Form, page: Page) -> Recorded | None:
+    """The same, the code being used up with it or not at all; without a valid one the answer is kept and flagged."""
+    with durable():
+        spent = spend_code(filing.entry_point, filing.code)
+        begun = _first(replace(filing, signals=replace(filing.signals, no_code=not spent)), known, form, page)
+        if begun is None:
+            transaction.set_rollback(True)
+    return begun
+
+
+def _take_late_code(kept: Response, filing: _Filing) -> None:
+    """Someone comes back to the first page with a code that is valid: theirs counts after all."""
+    if Flag.NO_CODE in kept.flags and spend_code(filing.entry_point, filing.code):
+        kept.flags = [flag for flag in kept.flags if flag != Flag.NO_CODE]
 
 
 def _answer(response: Response, filing: _Filing, known: Standing, form: Form, page: Page) -> _Answered:

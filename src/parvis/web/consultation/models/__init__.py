@@ -1,11 +1,13 @@
 """The citizens' consultation: where people come in, what they said, and what keeps the count honest."""
 
+from parvis.web.consultation.models.codes import CodeBatch, UnusedCode
 from parvis.web.consultation.models.entry_points import EntryPoint, EntryPointDay, Network
 from parvis.web.consultation.models.integrity import Consultation, RateCounter, RateKey
 from parvis.web.consultation.models.paper import KitStyle, PaperSheet
 from parvis.web.consultation.models.responses import Response, Verbatim
 
 __all__ = [
+    "CodeBatch",
     "Consultation",
     "EntryPoint",
     "EntryPointDay",
@@ -15,5 +17,6 @@ __all__ = [
     "RateCounter",
     "RateKey",
     "Response",
+    "UnusedCode",
     "Verbatim",
 ]

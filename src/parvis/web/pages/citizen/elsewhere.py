@@ -51,9 +51,9 @@ def kiosk_tokens(request: HttpRequest, here: Door) -> JsonResponse:
 @page(of=door("kiosk"))
 def kiosk_worker(_request: HttpRequest, _here: Door) -> HttpResponse:
     """The script that keeps a kiosk's empty first page; under the kiosk's own address, it sees no other page."""
-    body = (SCRIPTS / "kiosk-worker.js").read_text("utf-8")
-    version = hashlib.sha256((body + (SCRIPTS / "kiosk.js").read_text("utf-8")).encode()).hexdigest()[:12]
-    assets = json.dumps([static("js/kiosk.js")])
+    body, *others = ((SCRIPTS / f"{name}.js").read_text("utf-8") for name in ("kiosk-worker", "kiosk", "work"))
+    version = hashlib.sha256("".join([body, *others]).encode()).hexdigest()[:12]
+    assets = json.dumps([static("js/kiosk.js"), static("js/work.js")])
     response = HttpResponse(f'const VERSION = "{version}", ASSETS = {assets};\n{body}', content_type="text/javascript")
     response["Cache-Control"] = "no-cache"
     return response

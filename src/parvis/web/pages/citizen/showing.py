@@ -27,7 +27,7 @@ _pages: dict[tuple[Any, ...], ReadyPage] = {}
 
 def questions(
     request: HttpRequest, here: Door, asked: Page, token: str, answers: Mapping[str, Any], *, language: str, note: str,
-    errors: Mapping[str, str], trap: str, assisted: bool, live: Live | None = None,
+    errors: Mapping[str, str], trap: str, assisted: bool, live: Live | None = None, code_name: str = "", code: str = "",
 ) -> HttpResponse:  # fmt: skip
     """A page of the questionnaire. One on which nothing is answered yet is the same for everyone but for its token."""
     live = live or live_answers(here.form, answers, today=timezone.localdate())
@@ -41,10 +41,10 @@ def questions(
             "seen": " ".join(field.name for field in fields), "token": written, "trap": trap, "is_first": rank == 1,
             "note": said.get(note, ""), "is_saved": note == "saved", "errors": [f for f in fields if f.error],
             "progress": said["progress"].format(page=rank, pages=len(pages)), "action": here.address(asked.name),
-            "assisted": assisted,
+            "assisted": assisted, "code_name": code_name if rank == 1 and here.known.needs_code else "", "code": code,
         }), request)  # fmt: skip
 
-    if errors or any(question.name in answers for question in asked.questions):
+    if errors or code or any(question.name in answers for question in asked.questions):
         return _sent(here, HttpResponse(whole(token)))
     key = (*_stands(here), asked.name, live.visible, language, note, assisted)
     return _sent(here, _answered(request, _remembered(key, whole), token.encode()))
@@ -54,7 +54,8 @@ def _stands(here: Door) -> tuple[Any, ...]:
     """All of an entry point that its pages show: another name or questionnaire makes another page."""
     entry, place = here.entry_point, here.entry_point.place
     shown = (entry.organisation.name, place.name if place else "", entry.edition.demonstration, str(entry.hours))
-    return (entry.code, here.manner, here.known.instrument, *shown)
+    asks = (here.known.needs_code, here.known.rule.work_bits)
+    return (entry.code, here.manner, here.known.instrument, *shown, *asks)
 
 
 def _remembered(key: tuple[Any, ...], make: Callable[[str], str]) -> ReadyPage:
@@ -107,6 +108,7 @@ def _around(here: Door, language: str, more: dict[str, Any]) -> dict[str, Any]:
         "invented": entry.edition.demonstration,
         "manner": here.manner,
         "hours": entry.hours,
+        "work_bits": here.known.rule.work_bits,
         "kiosk_start": here.address(),
         "kiosk_tokens": reverse("citizen:kiosk-tokens", args=[entry.code]),
         "kiosk_worker": reverse("citizen:kiosk-worker", args=[entry.code]),

@@ -20,7 +20,9 @@ from django.views.decorators.gzip import gzip_page
 from parvis.core.instruments.form import Page
 from parvis.core.instruments.relevance import Live, live_answers
 from parvis.core.vocabulary import ParvisError
-from parvis.web.consultation import actions
+from parvis.web.consultation import actions, work
+from parvis.web.consultation.codes import MOST_TYPED
+from parvis.web.consultation.qualification import Flag
 from parvis.web.consultation.queries import answers_so_far
 from parvis.web.consultation.questionnaire import asked_pages, local, page_named
 from parvis.web.consultation.rates import notice
@@ -32,6 +34,7 @@ from parvis.web.pages.citizen.forms import errors_of, given_in
 from parvis.web.pages.citizen.tokens import Token, new_token, read_token
 from parvis.web.pages.citizen.words import best_language, words
 
+CODE = "code_guichet"
 TRAP = "site"  # nobody sees this field; what fills it is no person
 
 
@@ -82,7 +85,7 @@ def _keep(
         recorded = actions.record_page(
             here.entry_point, uuid=token.uuid, page=asked.name, given=given, language=language, at=now,
             signals=_signals(request, here, asked, token, now), assisted=token.assisted,
-            known=here.known,
+            known=here.known, code=request.POST.get(CODE, ""),
         )  # fmt: skip
     except ParvisError as error:
         if any(fault.code in ("response_not_started", "other_entry_point") for fault in error.faults):
@@ -93,11 +96,17 @@ def _keep(
         return show(request, here, asked, token, recorded.response.answers, live=recorded.live)
     if recorded.next is None or "fin" in request.POST:
         return redirect(f"{here.thanks}?langue={language}" + (f"&maniere={here.manner}" if here.manner else ""))
-    note = "saved" if asked is here.form.pages[0] else ""
+    note = _note(request, recorded) if asked is here.form.pages[0] else ""
     following = page_named(here.form, recorded.next)
     was_done = following.name in recorded.response.pages_done
     known = answers_so_far(token.uuid) if was_done else recorded.response.answers
     return show(request, here, following, token, known, note=note, live=recorded.live)
+
+
+def _note(request: HttpRequest, recorded: actions.Recorded) -> str:
+    """The answer is kept in any case; whoever typed a code that is worth nothing is told."""
+    typed = request.POST.get(CODE, "").strip()
+    return "code_refused" if typed and Flag.NO_CODE in recorded.response.flags else "saved"
 
 
 def _has_more(request: HttpRequest, asked: Page, live: Live) -> bool:
@@ -112,7 +121,9 @@ def _signals(request: HttpRequest, here: Door, asked: Page, token: Token, now: d
         last = asked is here.form.pages[-1]
         return Signals(trap=trap, total_seconds=token.seconds(now) if last else None)
     noticed = notice(here.entry_point, address_of(request), at=now, rule=here.known.rule, known=here.known)
-    return replace(noticed, trap=trap, first_seconds=token.seconds(now))
+    bits = here.known.rule.work_bits
+    no_work = bits > 0 and not work.is_done(request.POST.get("jeton", ""), request.POST.get(work.FIELD, ""), bits)
+    return replace(noticed, trap=trap, first_seconds=token.seconds(now), no_work=no_work)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -137,6 +148,7 @@ def show(
     return showing.questions(
         request, here, asked, token.written(), answers, language=language_of(request, here), note=note,
         errors=errors or {}, trap=TRAP, assisted=token.assisted, live=live,
+        code_name=CODE, code=request.POST.get(CODE, "")[:MOST_TYPED],
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from parvis.web.pages.citizen import elsewhere, entrance, survey
+from parvis.web.pages.citizen import elsewhere, entrance, rule, survey
 
 app_name = "citizen"
 urlpatterns = [
     path("", entrance.find, name="find"),
+    path("regle/<slug:edition>/", rule.rule, name="rule"),  # no entry point has a code of five letters
     path("<slug:code>/", survey.start, name="start"),
     path("<slug:code>/suite/<slug:page>/", survey.answered, name="page"),
     path("<slug:code>/merci/", survey.thanks, name="thanks"),

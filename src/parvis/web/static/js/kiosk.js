@@ -69,6 +69,7 @@
   const send = async (form, pressed) => {
     const body = new URLSearchParams(new FormData(form));
     if (pressed && pressed.name) body.set(pressed.name, pressed.value);
+    if (window.parvisWork && form.action.endsWith("/first/")) body.set("preuve", await window.parvisWork(body.get("jeton")));
     try {
       show(await fetchPage(form.action, { method: "POST", body }));
     } catch {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from parvis.rendering.charts import Chart, participation_by_day
 from parvis.web.consultation.kits import address_of
 from parvis.web.consultation.queries import participation, started_by_day_and_kind
-from parvis.web.consultation.questionnaire import is_open
+from parvis.web.consultation.questionnaire import is_open, rule_of
 from parvis.web.consultation.rules import may_communicate, may_follow
 from parvis.web.editions.models import CalendarDate, Enrolment
 from parvis.web.editions.queries import period
@@ -36,6 +36,7 @@ def home(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "points": [(each, address_of(each.entry_point)) for each in found.entry_points],
         "chart": _chart(enrolment) if found.started else None,
         "may_read": bool(delivered_scorecards(enrolment.organisation)),
+        "codes_needed": rule_of(edition).codes_needed,
         "may_communicate": may_communicate(request.user, enrolment),
     })  # fmt: skip
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from parvis.core.instruments.answers import Live
 from parvis.core.instruments.form import Form
 from parvis.web.consultation import actions
+from parvis.web.consultation.codes import MOST_TYPED
 from parvis.web.consultation.models import EntryPoint, PaperSheet
 from parvis.web.consultation.queries import entry_points_of, sheets_waiting
-from parvis.web.consultation.questionnaire import questionnaire_of
+from parvis.web.consultation.questionnaire import questionnaire_of, rule_of
 from parvis.web.consultation.rules import may_follow
 from parvis.web.editions.models import Enrolment
 from parvis.web.pages.access import page
@@ -68,12 +69,18 @@ def key(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         point, number = points.get(request.POST.get("point", "")), request.POST.get("number", "")
         if point is None or not number.isdecimal() or not 0 < int(number) < 10**6:
             messages.error(request, _("Indiquez le numéro écrit en haut de la feuille."))
-        elif _try(request, lambda: actions.key_sheet(point, number=int(number), answers=given, by=request.user,
-                                                     at=timezone.now()), _("La feuille est saisie.")):  # fmt: skip
+        elif _try(
+            request,
+            lambda: actions.key_sheet(
+                point, number=int(number), answers=given, by=request.user, at=timezone.now(), code=_code(request)
+            ),
+            _("La feuille est saisie."),
+        ):
             return redirect("organisation:consultation:paper", enrolment.organisation_id)
     return render(request, "organisation/consultation/key.html", {
         "organisation": enrolment.organisation, "points": points.values(), "number": request.POST.get("number", ""),
-        "fields": _fields(questionnaire, given),
+        "fields": _fields(questionnaire, given), "codes_needed": rule_of(enrolment.edition).codes_needed,
+        "code": _code(request),
     })  # fmt: skip
 
 
@@ -87,14 +94,19 @@ def settle(request: HttpRequest, subject: Within) -> HttpResponse:
     given = _given(questionnaire, request) if request.method == "POST" else sheet.second
     if request.method == "POST" and _try(
         request,
-        lambda: actions.settle_sheet(sheet, answers=given, by=request.user, at=timezone.now()),
+        lambda: actions.settle_sheet(sheet, answers=given, by=request.user, at=timezone.now(), code=_code(request)),
         _("La feuille est comptée."),
     ):
         return redirect("organisation:consultation:paper", subject.enrolment.organisation_id)
     return render(request, "organisation/consultation/settle.html", {
         "organisation": subject.enrolment.organisation, "sheet": sheet, "differences": _told(sheet, questionnaire),
-        "fields": _fields(questionnaire, given),
+        "fields": _fields(questionnaire, given), "code": _code(request),
+        "codes_needed": rule_of(subject.enrolment.edition).codes_needed,
     })  # fmt: skip
+
+
+def _code(request: HttpRequest) -> str:
+    return request.POST.get("code", "")[:MOST_TYPED]
 
 
 def _points(enrolment: Enrolment) -> list[EntryPoint]:

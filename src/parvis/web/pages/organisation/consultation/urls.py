@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.web.pages.organisation.consultation import kit, live, paper, settings, verbatims
+from parvis.web.pages.organisation.consultation import codes, kit, live, paper, settings, verbatims
 
 app_name = "consultation"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("reglages/borne/<int:point>/", settings.kiosk, name="kiosk"),
     path("kit.zip", kit.archive, name="kit"),
     path("qr/<int:point>.svg", kit.qr, name="qr"),
+    path("codes/", codes.home, name="codes"),
+    path("codes/imprimer/", codes.print_batch, name="print-codes"),
+    path("codes/annuler/", codes.cancel, name="cancel-codes"),
     path("papier/", paper.desk, name="paper"),
     path("papier/formulaire/", paper.form, name="paper-form"),
     path("papier/saisir/", paper.key, name="key"),

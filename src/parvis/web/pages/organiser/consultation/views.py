@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+from dataclasses import replace
 from uuid import UUID
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,9 +21,9 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions, refusals
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import Consultation
-from parvis.web.consultation.qualification import Flag
+from parvis.web.consultation.qualification import Flag, Rule
 from parvis.web.consultation.queries import set_aside, totals_of_edition
-from parvis.web.consultation.questionnaire import rule_of
+from parvis.web.consultation.questionnaire import has_opened, rule_of
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.jobs.actions import ask_job
@@ -42,7 +44,48 @@ FLAG_NAMES = {
     Flag.STRAIGHT_LINED: gettext_lazy("même note partout"),
     Flag.NIGHT: gettext_lazy("de nuit"),
     Flag.STAFF_NETWORK: gettext_lazy("réseau des agents"),
+    Flag.NO_CODE: gettext_lazy("sans code de guichet"),
+    Flag.NO_WORK: gettext_lazy("sans le calcul demandé"),
 }
+
+
+WORK_BITS = 13  # about a second of an old phone; see docs/method/participation.md
+
+
+class RuleForm(forms.Form):
+    """What an edition may ask beyond the usual: counter codes, a little work of the browser."""
+
+    codes_needed = forms.BooleanField(
+        label=gettext_lazy("Demander un code de guichet"), required=False,
+        help_text=gettext_lazy(
+            "Chaque structure imprime des codes à usage unique et les remet aux personnes reçues. Un avis sans code "
+            "est gardé, mais ne compte pas."
+        ),
+    )  # fmt: skip
+    work = forms.TypedChoiceField(
+        label=gettext_lazy("Demander un petit calcul au navigateur"), coerce=int, required=False, empty_value=0,
+        choices=[
+            (0, gettext_lazy("non")),
+            (2, gettext_lazy("oui ; son absence est un signal parmi d’autres")),
+            (3, gettext_lazy("oui ; sans lui, l’avis est gardé mais ne compte pas")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Une seconde d’un téléphone ancien, en arrière-plan, sans service extérieur. Sans JavaScript, l’avis est "
+            "toujours accepté."
+        ),
+    )  # fmt: skip
+
+    def rule(self) -> Rule:
+        usual, work = Rule(), self.cleaned_data["work"]
+        points = {**usual.points, **({str(Flag.NO_WORK): work} if work else {})}
+        return replace(
+            usual, points=points, codes_needed=self.cleaned_data["codes_needed"], work_bits=WORK_BITS if work else 0
+        )
+
+
+def asked(rule: Rule) -> dict[str, bool | int]:
+    return {"codes_needed": rule.codes_needed, "work": rule.points[Flag.NO_WORK] if rule.work_bits else 0}
 
 
 @page(of=edition_of, may=is_organiser, seen="responses.set_aside_read")
@@ -53,6 +96,8 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
     return render(request, "organiser/consultation/home.html", {
         "edition": edition,
         "totals": totals_of_edition(edition),
+        "form": RuleForm(initial=asked(rule_of(edition))),
+        "has_opened": has_opened(edition, timezone.localdate()),
         "published": Consultation.objects.filter(edition=edition).first(),
         "rule_text": json.dumps(rule_of(edition).to_json(), indent=2, ensure_ascii=False),
         "page_obj": shown,
@@ -65,7 +110,10 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
 @require_POST
 @page(of=edition_of, may=is_organiser, writes=True)
 def publish(request: HttpRequest, edition: Edition) -> HttpResponse:
-    act = lambda: actions.publish_rule(edition, by=request.user, at=timezone.now())  # noqa: E731
+    form = RuleForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    act = lambda: actions.publish_rule(edition, rule=form.rule(), by=request.user, at=timezone.now())  # noqa: E731
     attempt(request, act, _("La règle est publiée avec son empreinte."))
     return redirect("organiser:consultation:home", edition.slug)
 
