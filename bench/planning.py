@@ -48,7 +48,7 @@ def country(organisations: int, people: int) -> tuple[list[PlaceToVisit], list[A
 
 def greedy_km(places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver]) -> float:
     """The baseline: the nearest allowed observers with room, one place after the other."""
-    state = Assigning(places, observers, SEED)
+    state = Assigning(places, observers, RULES, SEED)
     homes, sites = directions(observers), directions(places)
     room = np.full(len(observers), int(np.ceil(1.5 * 2 * len(places) / len(observers))))
     total = 0.0

@@ -63,6 +63,29 @@ def test_an_earlier_plan_is_kept(tables: Path) -> None:
     assert (tables / "plan.csv").read_bytes() == before
 
 
+def test_hours_absences_forbidden_lines_and_fees_are_read_from_the_tables(tables: Path) -> None:
+    """The town hall answers on Tuesday mornings, CM-2 is away every morning, the annexe must not be called."""
+    places, people = tables / "places.csv", tables / "observers.csv"
+    told = ["open,forbidden,closed", "tue-am,,2026-03-02/2026-03-08", ",phone,"]
+    lines = places.read_text("utf-8").splitlines()
+    places.write_text("\n".join(f"{line},{more}" for line, more in zip(lines, told, strict=True)), "utf-8")
+    lines = people.read_text("utf-8").splitlines()
+    told = ["away,barred", ",", "2026-03-02/2026-03-27/am,", ",mairie"]
+    people.write_text("\n".join(f"{line},{more}" for line, more in zip(lines, told, strict=True)), "utf-8")
+    _, said = run(tables, "--fees", "visit=30.5", "--confidence", "0.8")
+    assert "annexe, phone: 2 missing (2 on a line that must not be used)." in said
+    assert "mairie, visit: 1 missing (1 away)" in said
+    # 1.2816 × 20 ÷ 6 × √(1/10 + 1/2 + 1/3 + 1/2 + 1 + 1/2); 30.5 and 14.1 km there and back at 0.35
+    assert "expected precision per place: ± 7.3 points; cost: 40 €" in said
+    rows = [line.split(",") for line in (tables / "plan.csv").read_text("utf-8").splitlines()[1:]]
+    calls = [row for row in rows if row[2] in ("phone", "visit")]
+    assert {(row[3], row[7]) for row in calls} == {("CM-1", "am")}  # the only one there on mornings
+    assert {row[5] for row in calls} <= {"2026-03-10", "2026-03-17", "2026-03-24"}
+    people.write_text(people.read_text("utf-8").replace("/am", "/noon"), "utf-8")
+    assert run(tables) == (2, run(tables)[1])
+    assert "“2026-03-02/2026-03-27/noon” cannot be read" in run(tables)[1]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [

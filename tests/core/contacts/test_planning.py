@@ -15,6 +15,7 @@ from parvis.core.contacts.planning import (
     AvailableObserver,
     PlaceToVisit,
     Plan,
+    PlannedContact,
     PossibleScenario,
     Rules,
     channel_precision,
@@ -25,6 +26,7 @@ from parvis.core.vocabulary import ParvisError
 
 APRIL = Rules(date(2026, 4, 1), date(2026, 5, 29))
 ALL = frozenset({"phone", "email", "letter", "visit", "website", "social"})
+HALVES = ("am", "pm")
 SMALL = {"phone": 2, "email": 2, "visit": 1}
 
 
@@ -51,7 +53,15 @@ def broken(plan: Plan, places: list[PlaceToVisit], people: list[AvailableObserve
         here, person = at[c.place], who[c.observer]
         day, opened = c.window_starts_on, here.open_half_days
         checks = {
-            "conflict": here.organisation in person.conflicts,
+            "conflict": here.organisation in person.conflicts or here.place in person.barred,
+            "away": not any(
+                not any(a <= each <= b and off in ("", half) for a, b, off in person.away)
+                for each, half in (
+                    (day + timedelta(d), h) for d in range((c.window_ends_on - day).days + 1) for h in HALVES
+                )
+                if is_working_day(each, here.departement) and c.half_day in ("", half)
+            ),
+            "forbidden": c.channel in here.forbidden,
             "recent": here.place in person.recent,
             "certified": c.channel not in person.channels,
             "working": not is_working_day(day, here.departement),
@@ -191,9 +201,17 @@ def test_hard_rules_hold_whatever_the_demands(data: st.DataObject) -> None:
         for n in range(data.draw(st.integers(1, 4)))
     ]  # fmt: skip
     some = st.frozensets(st.sampled_from(["O0", "O1", "O2"]))
+    weeks = st.integers(0, 4).map(lambda n: APRIL.starts_on + timedelta(days=7 * n))
+    absences = st.lists(
+        st.tuples(weeks, st.integers(0, 12), st.sampled_from(["", "am", "pm"])).map(
+            lambda given: (given[0], given[0] + timedelta(days=given[1]), given[2])
+        ),
+        max_size=2,
+    )
     people = [
         observer(n, channels=data.draw(st.frozensets(st.sampled_from(channels))), capacity=data.draw(numbers),
-                 conflicts=data.draw(some), recent=data.draw(st.frozensets(st.sampled_from(["P0", "P1"]))))
+                 conflicts=data.draw(some), recent=data.draw(st.frozensets(st.sampled_from(["P0", "P1"]))),
+                 barred=data.draw(st.frozensets(st.sampled_from(["P1", "P2"]))), away=data.draw(absences))
         for n in range(data.draw(st.integers(0, 8)))
     ]  # fmt: skip
     rules = replace(APRIL, burden_per_week=data.draw(st.integers(1, 4)),
@@ -215,21 +233,74 @@ def test_precision_is_told_before_deciding() -> None:
 
 def test_a_scenario_is_never_made_more_often_in_an_organisation_than_it_may_be() -> None:
     scenarios = [PossibleScenario("a", "phone", most_uses=2), PossibleScenario("b", "phone", most_uses=1)]
-    plan = make_plan(
-        [place(0, contacts={"phone": 4})], PEOPLE, APRIL, seed=1, scenarios=scenarios, used={("O0", "b"): 1}
-    )
+    gone = PlannedContact("P9", "O0", "phone", "C9", "b", APRIL.starts_on, APRIL.starts_on, "am")
+    plan = make_plan([place(0, contacts={"phone": 4})], PEOPLE, APRIL, seed=1, scenarios=scenarios, done=[gone])
     assert [contact.scenario for contact in plan.contacts] == ["a", "a"]
     assert [(short.missing, dict(short.reasons)) for short in plan.shortfalls] == [(2, {"scenarios_spent": 2})]
 
 
 def test_nobody_is_sent_while_away_for_the_whole_window() -> None:
-    april = (date(2026, 4, 1), date(2026, 4, 30))
+    april = (date(2026, 4, 1), date(2026, 4, 30), "")
     people = [observer(0, away=[april]), observer(1, away=[april]), observer(2), observer(3)]
     plan = make_plan([place(0, contacts={"email": 4})], people, APRIL, seed=1)
     assert len(plan.contacts) == 4
     for contact in plan.contacts:
         if contact.observer in ("C0", "C1"):
             assert contact.window_ends_on > april[1]
-    always = [observer(0, away=[(APRIL.starts_on, APRIL.ends_on)])]
+    always = [observer(0, away=[(APRIL.starts_on, APRIL.ends_on, "")])]
     plan = make_plan([place(0, contacts={"email": 1})], always, APRIL, seed=1)
     assert [dict(short.reasons) for short in plan.shortfalls] == [{"away": 1}]
+
+
+def test_half_day_absences_are_kept_and_told() -> None:
+    """Mornings away: calls go to afternoons, letters at any time; a place open on mornings alone cannot be called."""
+    mornings = observer(0, away=[(APRIL.starts_on, APRIL.ends_on, "am")])
+    plan = make_plan([place(n, contacts={"phone": 1}) for n in range(3)], [mornings], APRIL, seed=1)
+    assert [c.half_day for c in plan.contacts] == ["pm"] * 3
+    shut = place(0, contacts={"phone": 1, "letter": 1}, open_half_days=frozenset({(1, "am"), (3, "am")}))
+    people = [mornings, observer(1, channels=frozenset({"letter"}))]
+    plan = make_plan([shut], people, APRIL, seed=1)
+    assert [(s.channel, dict(s.reasons)) for s in plan.shortfalls] == [("phone", {"away": 1})]
+    plan = make_plan([shut], [*people, observer(2, capacity=1)], APRIL, seed=1)  # someone else is there then
+    assert [(c.channel, c.observer) for c in plan.contacts if c.channel == "phone"] == [("phone", "C2")]
+
+
+def test_the_burden_cap_is_counted_by_service_where_a_place_has_services() -> None:
+    """Three days, two contacts a week for each: two services and the front desk take six, one desk alone two."""
+    week = replace(APRIL, ends_on=date(2026, 4, 3), burden_per_week=2)
+    scenarios = [PossibleScenario("pool", "phone", "pool"), PossibleScenario("school", "phone", "school"),
+                 PossibleScenario("any", "phone")]  # fmt: skip
+    served = place(0, contacts={"phone": 8}, services=frozenset({"pool", "school"}))
+    plan = make_plan([served, place(1, contacts={"phone": 4})], PEOPLE, week, seed=1, scenarios=scenarios)
+    assert Counter((c.place, c.scenario) for c in plan.contacts) == {
+        ("P0", "pool"): 2, ("P0", "school"): 2, ("P0", "any"): 2, ("P1", "any"): 2
+    }  # fmt: skip
+    assert {(s.place, s.missing, *s.reasons) for s in plan.shortfalls} == {
+        ("P0", 2, "burden_cap"),
+        ("P1", 2, "burden_cap"),
+    }
+    gone = [PlannedContact("P1", "O1", "email", "C9", "any", date(2026, 3, 30), date(2026, 4, 3), "")]
+    plan = make_plan([place(1, contacts={"phone": 4})], PEOPLE, week, seed=1, scenarios=scenarios, done=gone)
+    assert len(plan.contacts) == 1  # what has left this week counts
+
+
+def test_what_becomes_forbidden_moves_and_a_forbidden_line_is_told() -> None:
+    first = make_plan(PLACES, PEOPLE, APRIL, seed=1)
+    moved = first.contacts[0]
+    shut = (moved.window_starts_on, moved.window_ends_on)
+    places = [replace(each, closed=[shut]) if each.place == moved.place else each for each in PLACES]
+    second = make_plan(places, PEOPLE, APRIL, seed=1, keep=first.contacts)
+    assert moved not in second.contacts
+    assert broken(second, places, PEOPLE, APRIL) == []
+    plan = make_plan([place(0, forbidden=frozenset({"phone"}))], PEOPLE, APRIL, seed=1)
+    assert [(s.channel, dict(s.reasons)) for s in plan.shortfalls] == [("phone", {"forbidden_line": 2})]
+    assert {c.channel for c in plan.contacts} == {"email", "visit"}
+
+
+def test_a_conflict_bars_one_place_or_a_whole_organisation() -> None:
+    both = [place(0, organisation="O", contacts={"email": 1}), place(1, organisation="O", contacts={"email": 1})]
+    for seed in range(4):
+        plan = make_plan(both, [observer(0, barred=frozenset({"P0"}))], APRIL, seed=seed)
+        assert [c.place for c in plan.contacts] == ["P1"]
+        assert [(s.place, dict(s.reasons)) for s in plan.shortfalls] == [("P0", {"in_conflict": 1})]
+    assert make_plan(both, [observer(0, conflicts=frozenset({"O"}))], APRIL, seed=1).contacts == ()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import factory
 
 from parvis.core.instruments.form import Choice, Grid, Page, Question, QuestionKind
+from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import Channel, Criterion, Determinant, Stage, Text
 from parvis.web.editions.models import Edition, Enrolment, Instrument
 from parvis.web.fieldwork import models
@@ -77,7 +78,7 @@ class FieldEditionFactory(factory.django.DjangoModelFactory):
     vintage = 2026
     contact_plan = {"phone": 2, "email": 1}
     method = "2026"
-    method_text = ""
+    method_text = load_method("2026")[1]
     method_sha256 = "0" * 64
     seed = 20260302
     created_at = MORNING

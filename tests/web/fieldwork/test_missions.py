@@ -23,6 +23,7 @@ from parvis.web.fieldwork.actions import (
     end_offers,
     offer,
     offer_missions,
+    offer_planned,
     open_case,
     plan_missions,
     record_observation,
@@ -33,15 +34,19 @@ from parvis.web.fieldwork.actions import (
 )
 from parvis.web.fieldwork.board import figures_of
 from parvis.web.fieldwork.models import Mission, Signature
-from parvis.web.fieldwork.queries import missions_of
+from parvis.web.fieldwork.queries import missions_of, observers_for
+from parvis.web.jobs.models import Mail
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import (
     DAY,
     MORNING,
     NOON,
+    AbsenceFactory,
     Field,
     FieldEnrolmentFactory,
     FieldPersonFactory,
+    ObservationFactory,
+    ObserverFactory,
     ScenarioFactory,
 )
 from tests.web.territory.factories import OrganisationFactory, PlaceFactory
@@ -177,15 +182,62 @@ def test_offers_nobody_answered_go_back_to_the_plan() -> None:
     assert (mission.state, mission.observer) == ("planned", None)
 
 
-def test_offers_need_certification_and_no_conflict() -> None:
+def test_offers_need_certification_presence_and_no_conflict() -> None:
     field = Field()
     mission = field.mission(state="planned")
     suspend(field.observer, reason="Trop de retards", by=field.organiser, at=NOON)
     mission.refresh_from_db()
     declare_conflict(field.observer, organisation=field.enrolment.organisation, reason="Élu", by=field.person, at=NOON)
+    AbsenceFactory(observer=field.observer, starts_on=mission.window_starts_on, ends_on=mission.window_ends_on)
     with pytest.raises(ParvisError) as refused:
         offer_missions([mission], ends_on=ENDS, by=field.organiser, at=NOON)
-    assert codes(refused) == ["not_certified", "in_conflict"]
+    assert codes(refused) == ["not_certified", "in_conflict", "observer_away"]
+    Mission.objects.filter(pk=mission.pk).update(state="offered")
+    with pytest.raises(ParvisError) as refused:
+        accept(mission, by=field.person, at=NOON)
+    assert codes(refused) == ["not_certified", "in_conflict"]  # a tie declared after the offer counts as well
+
+
+def test_a_half_day_absence_stops_the_calls_of_that_half_day_alone() -> None:
+    field = Field("phone", "email")
+    day = date(2026, 3, 12)
+    AbsenceFactory(observer=field.observer, starts_on=DAY, ends_on=date(2026, 3, 31), half_day="am")
+    window = {"window_starts_on": day, "window_ends_on": day, "state": "planned"}
+    morning, afternoon = (field.mission(half_day=half, **window) for half in ("am", "pm"))
+    letter = field.mission(channel="email", **window)
+    offered, waiting = offer_planned(field.edition, ends_on=ENDS, by=field.organiser, at=NOON)
+    assert (set(offered), waiting) == ({afternoon, letter}, [morning])
+    (mail,) = Mail.objects.all()  # one for the person, not one for each mission; it names no place
+    assert (mail.to, f"M{afternoon.pk}" in mail.body, field.place.name in mail.body) == (
+        field.person.email,
+        True,
+        False,
+    )
+    with pytest.raises(ParvisError) as refused:
+        offer_planned(field.edition, ends_on=ENDS, by=field.organiser, at=NOON)
+    assert codes(refused) == ["observer_away"]
+
+
+def test_a_conflict_with_one_place_leaves_the_others_of_the_organisation() -> None:
+    field = Field()
+    annexe = PlaceFactory(organisation=field.enrolment.organisation, kind="annexe")
+    mission, other = field.mission(state="planned"), field.mission(state="planned", place=annexe)
+    tie = {"organisation": field.enrolment.organisation, "reason": "Voisin", "by": field.person, "at": NOON}
+    declare_conflict(field.observer, place=annexe, **tie)
+    assert offer_planned(field.edition, ends_on=ENDS, by=field.organiser, at=NOON) == ([mission], [other])
+    assert field.observer not in observers_for(other)
+    assert field.observer in observers_for(mission)
+    declare_conflict(field.observer, **tie)
+    assert field.observer not in observers_for(mission)
+
+
+def test_someone_else_is_not_sent_where_they_came_within_the_rotation() -> None:
+    field, other = Field(), ObserverFactory()
+    ObservationFactory(mission=field.mission(state="done", observer=other), happened_on=date(2026, 2, 20))
+    mission = field.mission(state="planned")
+    with pytest.raises(ParvisError) as refused:
+        offer(mission, observer=other, ends_on=ENDS, by=field.organiser, at=NOON)
+    assert codes(refused) == ["came_recently"]
 
 
 def test_many_missions_are_offered_and_accepted_together_as_one_by_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,14 +10,13 @@ import pytest
 from parvis.core.vocabulary import Channel, ParvisError
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.models import Observation, Observer, Signature
-from parvis.web.fieldwork.observer_file import away, fees_of, is_active, learned, statement
+from parvis.web.fieldwork.observer_file import fees_of, is_active, learned, statement
 from parvis.web.fieldwork.training import PASS_SHARE, code_of_conduct, module, modules, shuffled
 from parvis.web.jobs.models import Mail
 from tests.web.fieldwork.factories import (
     DAY,
     MORNING,
     NOON,
-    AbsenceFactory,
     ExpenseFactory,
     Field,
     FieldPersonFactory,
@@ -221,18 +220,6 @@ def test_a_signature_for_another_edition_does_not_count() -> None:
 
 
 # --- absences
-
-
-def test_absences_are_read_as_half_days_of_the_days_asked() -> None:
-    """From the 9th to the 11th all day, mornings of the 12th: asked from the 10th to the 12th."""
-    one, other = ObserverFactory(), ObserverFactory()
-    AbsenceFactory(observer=one, starts_on=DAY, ends_on=DAY + timedelta(days=2))
-    AbsenceFactory(observer=one, starts_on=date(2026, 3, 12), ends_on=date(2026, 3, 12), half_day="am")
-    found = away([one, other], first=date(2026, 3, 10), last=date(2026, 3, 12))
-    tenth, eleventh, twelfth = (date(2026, 3, day) for day in (10, 11, 12))
-    assert found == {
-        one.pk: {(tenth, "am"), (tenth, "pm"), (eleventh, "am"), (eleventh, "pm"), (twelfth, "am")},
-    }
 
 
 def test_an_absence_is_declared_once_cancelled_by_its_owner_and_never_backwards() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import EnrolledPlace, Enrolment
-from parvis.web.fieldwork.actions import adopt_plan, ask_plan, retire_scenario, suspend
+from parvis.web.fieldwork.actions import adopt_plan, ask_plan, retire_scenario, set_fees, suspend
 from parvis.web.fieldwork.actions.plans import compute
 from parvis.web.fieldwork.models import ContactPlan, Mission
 from parvis.web.fieldwork.planning import Asked, problem_of
@@ -18,6 +19,7 @@ from parvis.web.jobs.models import Job
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import (
     NOON,
+    AbsenceFactory,
     ConflictFactory,
     Field,
     ObservationFactory,
@@ -144,6 +146,37 @@ def test_rotation_opening_hours_and_information_of_staff_are_obeyed() -> None:
     assert person.recent == {str(field.place.pk)}
     later = problem_of(field.edition, replace(ASKED, starts_on=date(2026, 5, 22), rotation_days=90))
     assert next(each for each in later.observers if each.observer == person.observer).recent == frozenset()
+
+
+def test_absences_single_places_services_and_forbidden_lines_reach_the_planner() -> None:
+    """Away half of each day of the period, so half as much to do; barred from the annexe alone; an emergency line."""
+    field = field_with_people()
+    annexe = field.enrolment.organisation.places.get(kind="annexe")
+    annexe.phone = "39 19"
+    annexe.save()
+    AbsenceFactory(observer=field.observer, starts_on=ASKED.starts_on, ends_on=ASKED.ends_on, half_day="am")
+    ConflictFactory(observer=field.observer, organisation=field.enrolment.organisation, place=annexe)
+    problem = problem_of(field.edition, replace(ASKED, forbidden_lines=("03 81 00 00 00",)))
+    person = next(each for each in problem.observers if each.observer == str(field.observer.pk))
+    there = next(each for each in problem.observers if each.observer != str(field.observer.pk))
+    assert person.away == ((ASKED.starts_on, ASKED.ends_on, "am"),)
+    assert (person.barred, person.conflicts) == ({str(annexe.pk)}, frozenset())
+    assert 2 * person.capacity == pytest.approx(there.capacity, abs=1)
+    plan = made(field)
+    assert plan.report["rules"] == {"forbidden_line": 3}
+    held = [(row[1], row[6]) for row in plan.contacts if row[2] == field.observer.pk]
+    assert ("phone", "am") not in held
+
+
+def test_costs_and_precision_are_those_of_the_edition() -> None:
+    """Phone at 6.50 €; a method at 80 %: 1.2816 × 20 ÷ √6 = 10.5 points."""
+    field = field_with_people()
+    set_fees(field.edition, amounts={"phone": Decimal("6.50")}, by=field.organiser, at=NOON)
+    field.edition.method_text = field.edition.method_text.replace("confidence = 0.95", "confidence = 0.8")
+    field.edition.save()
+    report = made(field).report
+    assert report["cost_left"] == 6 * 6.5 + 4 * 5 + 6
+    assert (report["confidence"], report["channels"][1]["half_width"]) == (0.8, 10.5)
 
 
 def test_a_retired_scenario_is_planned_no_more() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import pyarrow as pa
@@ -14,6 +14,7 @@ from parvis.cli.commands import command
 from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults, write_table
 from parvis.core.contacts.planning import (
     DEFAULT_CONTACTS,
+    DEFAULT_FEES,
     AvailableObserver,
     PlaceToVisit,
     Plan,
@@ -25,9 +26,12 @@ from parvis.core.contacts.planning import (
     make_plan,
     overall_precision,
 )
+from parvis.core.contacts.planning.problem import HALF_DAYS
 from parvis.core.vocabulary import Channel, Fault, ParvisError, Text
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ONCE = (Channel.WEBSITE, Channel.SOCIAL)  # for an organisation, at its first place in the table
+N = TypeVar("N", int, float)
 MISSIONS = [
     "place",
     "organisation",
@@ -49,6 +53,7 @@ REASONS = {
     "no_open_day": Text("aucun jour ouvert", "no open day"),
     "away": Text("indisponibles", "away"),
     "scenarios_spent": Text("scénarios déjà trop utilisés", "scenarios used too often"),
+    "forbidden_line": Text("sur une ligne à ne pas appeler", "on a line that must not be used"),
 }
 
 
@@ -72,7 +77,22 @@ REASONS = {
     type=click.IntRange(1),
     default=8,
     show_default=True,
-    help=bilingual("contacts par site et semaine", "contacts per place and week"),
+    help=bilingual("contacts par service (sinon par site) et semaine", "contacts per service (else place) and week"),
+)
+@click.option(
+    "--window-days",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help=bilingual("jours ouvrés par contact", "working days given for a contact"),
+)
+@click.option("--fees", multiple=True, help=bilingual("euros par contact, ex. phone=6.5", "euros, e.g. phone=6.5"))
+@click.option(
+    "--confidence",
+    type=click.FloatRange(0.5, 0.9999),
+    default=0.95,
+    show_default=True,
+    help=bilingual("confiance des intervalles de la méthode", "confidence of the method’s intervals"),
 )
 @click.option("--seed", type=int, default=0, show_default=True, help=bilingual("graine des tirages", "seed of draws"))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=bilingual("sortie", "output"))
@@ -86,15 +106,18 @@ def plan(
     scenarios: Path | None,
     keep: Path | None,
     burden: int,
+    window_days: int,
+    fees: tuple[str, ...],
+    confidence: float,
     seed: int,
     output: Path,
 ) -> None:
-    numbers = read_contacts(contacts)
+    numbers, paid = read_contacts(contacts), read_fees(fees)
     asked = read_places(places, numbers)
     made = make_plan(
         asked,
         read_observers(observers),
-        Rules(starts_on.date(), ends_on.date(), burden_per_week=burden),
+        Rules(starts_on.date(), ends_on.date(), window_days, burden),
         seed=seed,
         scenarios=read_scenarios(scenarios) if scenarios else (),
         keep=read_plan(keep) if keep else (),
@@ -102,14 +125,14 @@ def plan(
     columns = {name: [getattr(contact, name) for contact in made.contacts] for name in MISSIONS}
     schema = pa.schema([(n, pa.date32() if n.startswith("window") else pa.string()) for n in MISSIONS])
     write_table(pa.table(columns, schema=schema), output)
-    for line in told(made, numbers):
+    for line in told(made, numbers, fees=paid, confidence=confidence):
         click.echo(line, err=True)
 
 
-def told(made: Plan, numbers: Mapping[str, int]) -> list[str]:
+def told(made: Plan, numbers: Mapping[str, int], *, fees: Mapping[str, float], confidence: float) -> list[str]:
     """What the organiser needs before deciding: precision, cost, soft goals, and what could not be met."""
-    goals, width = made.goals, overall_precision(numbers)
-    cost = expected_cost(made.contacts, kilometres=goals.distance_km)
+    goals, width = made.goals, overall_precision(numbers, confidence=confidence)
+    cost = expected_cost(made.contacts, kilometres=goals.distance_km, fees=fees)
     lines = [
         Text(
             f"{len(made.contacts)} missions, dont {made.kept} gardées ; précision attendue par site : "
@@ -119,9 +142,10 @@ def told(made: Plan, numbers: Mapping[str, int]) -> list[str]:
         ),
         Text(
             f"Visites : {goals.distance_km:.0f} km ; charge : écart de {goals.workload_spread:.0f} % ; "
+            f"variété des scénarios : {100 * goals.scenario_variety:.0f} % ; "
             f"groupes d’observation reliés : {goals.components}.",
             f"Visits: {goals.distance_km:.0f} km; workload spread: {goals.workload_spread:.0f} %; "
-            f"connected groups: {goals.components}.",
+            f"scenario variety: {100 * goals.scenario_variety:.0f} %; connected groups: {goals.components}.",
         ),
         *(_said(short) for short in made.shortfalls),
     ]
@@ -139,14 +163,24 @@ def _said(short: Shortfall) -> Text:
 
 def read_contacts(given: tuple[str, ...]) -> dict[str, int]:
     """`phone=9` over the usual numbers. Raises ParvisError for each word that is not a channel and a number."""
-    numbers, faults = dict(DEFAULT_CONTACTS), []
+    return _numbers(given, DEFAULT_CONTACTS, int, "phone=9")
+
+
+def read_fees(given: tuple[str, ...]) -> dict[str, float]:
+    """`phone=6.5` over the usual fees, in euros. Raises ParvisError for each word that is not a channel and a sum."""
+    return _numbers(given, DEFAULT_FEES, float, "phone=6.5")
+
+
+def _numbers(given: tuple[str, ...], usual: Mapping[str, N], kind: Callable[[str], N], example: str) -> dict[str, N]:
+    numbers, faults = dict(usual), []
     for word in given:
         channel, _, number = word.partition("=")
-        if channel in DEFAULT_CONTACTS and number.isdecimal():
-            numbers[channel] = int(number)
+        whole = number if kind is int else number.replace(".", "", 1)
+        if channel in usual and whole.isdecimal():
+            numbers[channel] = kind(number)
         else:
             what = Text(f"« {word} » ne se lit pas.", f"“{word}” cannot be read.")
-            remedy = Text("Écrivez par exemple phone=9.", "Write phone=9, for instance.")
+            remedy = Text(f"Écrivez par exemple {example}.", f"Write {example}, for instance.")
             faults.append(Fault("contacts_unreadable", what, remedy))
     if faults:
         raise ParvisError(faults)
@@ -154,7 +188,11 @@ def read_contacts(given: tuple[str, ...]) -> dict[str, int]:
 
 
 def read_places(path: Path, numbers: Mapping[str, int]) -> list[PlaceToVisit]:
-    """Columns place, organisation; optional departement, latitude, longitude, channels, services (spaced words)."""
+    """Columns place, organisation.
+
+    Optional: departement, latitude, longitude; as spaced words, channels, services, forbidden (channels whose line
+    must not be used), open (mon-am tue-pm), closed (2026-04-11/2026-04-26).
+    """
     found, seen = [], set()
     for row in _rows(path, ["place", "organisation"]):
         channels = set(_words(row.get("channels"))) or set(numbers)
@@ -165,20 +203,53 @@ def read_places(path: Path, numbers: Mapping[str, int]) -> list[PlaceToVisit]:
             PlaceToVisit(
                 str(row["place"]), str(row["organisation"]), contacts, str(row.get("departement") or ""),
                 row.get("latitude"), row.get("longitude"), frozenset(_words(row.get("services"))),
+                frozenset(_half_day(word, row) for word in _words(row.get("open"))) or None,
+                [_period(word, row)[:2] for word in _words(row.get("closed"))],
+                frozenset(_words(row.get("forbidden"))),
             )
         )  # fmt: skip
     return found
 
 
+def _half_day(word: str, row: Mapping[str, Any]) -> tuple[int, str]:
+    day, _, half = word.partition("-")
+    if day not in WEEKDAYS or half not in HALF_DAYS:
+        raise ParvisError(_unreadable(word, "mon-am", row))
+    return WEEKDAYS.index(day), half
+
+
+def _period(word: str, row: Mapping[str, Any]) -> tuple[date, date, str]:
+    """First day, last day and half-day, from `2026-04-11/2026-04-26/am`; a single day is its own last one."""
+    *days, half = [*word.split("/"), ""] if word[-3:] not in ("/am", "/pm") else word.split("/")
+    try:
+        first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    except ValueError:
+        raise ParvisError(_unreadable(word, "2026-04-11/2026-04-26", row)) from None
+    if len(days) > 2 or last < first:
+        raise ParvisError(_unreadable(word, "2026-04-11/2026-04-26", row))
+    return first, last, half
+
+
+def _unreadable(word: str, example: str, row: Mapping[str, Any]) -> Fault:
+    return Fault(
+        "moment_unreadable",
+        Text(f"« {word} » ne se lit pas.", f"“{word}” cannot be read."),
+        Text(f"Écrivez par exemple {example}.", f"Write {example}, for instance."),
+        {"key": str(row.get("place") or row.get("observer"))},
+    )
+
+
 def read_observers(path: Path) -> list[AvailableObserver]:
     """Columns observer, channels, capacity.
 
-    Optional: latitude, longitude, conflicts (organisations), recent (places), as spaced words.
+    Optional: latitude, longitude; as spaced words, conflicts (organisations), barred (places), recent (places), away
+    (2026-04-11/2026-04-26, or 2026-04-11/2026-04-26/am for the mornings).
     """
     return [
         AvailableObserver(
             str(row["observer"]), frozenset(_words(row["channels"])), int(row["capacity"]), row.get("latitude"),
             row.get("longitude"), frozenset(_words(row.get("conflicts"))), frozenset(_words(row.get("recent"))),
+            [_period(word, row) for word in _words(row.get("away"))], frozenset(_words(row.get("barred"))),
         )
         for row in _rows(path, ["observer", "channels", "capacity"])
     ]  # fmt: skip

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -15,7 +14,6 @@ from parvis.web.editions.models import Edition
 from parvis.web.fieldwork.models import Absence, Expense, Fee, Mission, Observation, Observer
 from parvis.web.fieldwork.training import Module, modules
 
-HALF_DAYS = ("am", "pm")
 CENT = Decimal("0.01")
 
 
@@ -57,19 +55,6 @@ def is_active(observer: Observer) -> bool:
         return False
     at_work = [Mission.State.ACCEPTED, Mission.State.DONE]
     return observer.missions.filter(state__in=at_work, edition__state=Edition.State.FIELDWORK).exists()
-
-
-def away(observers: Iterable[Observer | int], *, first: date, last: date) -> dict[int, frozenset[tuple[date, str]]]:
-    """For a plan: the (day, am or pm) when each observer makes no contact, within the days given. One query."""
-    found: dict[int, set[tuple[date, str]]] = {}
-    absences = Absence.objects.filter(observer__in=list(observers), starts_on__lte=last, ends_on__gte=first)
-    for absence in absences:
-        day, end = max(absence.starts_on, first), min(absence.ends_on, last)
-        while day <= end:
-            halves = (absence.half_day,) if absence.half_day else HALF_DAYS
-            found.setdefault(absence.observer_id, set()).update((day, half) for half in halves)
-            day += timedelta(days=1)
-    return {observer: frozenset(moments) for observer, moments in found.items()}
 
 
 def absences_to_come(observer: Observer, today: date) -> QuerySet[Absence]:

@@ -18,6 +18,20 @@ STATUS_IMPOSSIBLE = refusal(
     "Choisissez un des changements proposés sur la fiche.",
     "Choose one of the changes offered on the file.",
 )
+OBSERVER_AWAY = refusal(
+    "observer_away",
+    "Cette personne est absente à tous les moments où le contact peut être fait.",
+    "This person is away at every moment when the contact can be made.",
+    "Choisissez quelqu’un d’autre, ou refaites le plan.",
+    "Choose someone else, or make the plan again.",
+)
+CAME_RECENTLY = refusal(
+    "came_recently",
+    "Cette personne est venue dans ce site, ou doit y venir, depuis moins de jours que la rotation.",
+    "This person came to this place, or is to come, within the rotation.",
+    "Choisissez quelqu’un d’autre.",
+    "Choose someone else.",
+)
 NOT_ADMITTED = refusal(
     "not_admitted",
     "La formation s’ouvre quand la candidature est acceptée.",

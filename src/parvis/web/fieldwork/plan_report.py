@@ -19,8 +19,9 @@ from parvis.core.contacts.planning import (
     overall_precision,
 )
 from parvis.core.contacts.planning.expecting import USUAL_DEVIATION
+from parvis.core.instruments.method import read_method
 from parvis.web.editions.models import Edition
-from parvis.web.fieldwork.models import Fee
+from parvis.web.fieldwork.observer_file import fees_of
 from parvis.web.fieldwork.planning import Asked, Problem
 from parvis.web.territory.models import Organisation, Place
 
@@ -40,7 +41,8 @@ def report_of(
     """The whole report, as kept with the plan. Counts hold what is done already; costs tell it apart."""
     numbers = _numbers(problem, made)
     moved = [row[7] for row in rows if row[7]]
-    fees = fees_of(edition)
+    fees = {channel: float(amount) for channel, amount in fees_of(edition).items()}
+    confidence, weights = scale_of(edition)
     goals = made.goals
     left = expected_cost(made.contacts, kilometres=goals.distance_km, fees=fees, per_kilometre=asked.per_kilometre)
     return {
@@ -52,8 +54,9 @@ def report_of(
         "cancelled": list(cancelled),
         "newest": edition.missions.aggregate(last=Max("pk"))["last"] or 0,
         "touched": _touched(problem, {*moved, *cancelled}),
-        "channels": _channels(problem, numbers, asked.deviations or {}),
-        **_organisations(numbers, asked.deviations or {}),
+        "channels": _channels(problem, numbers, asked.deviations or {}, confidence),
+        **_organisations(numbers, asked.deviations or {}, confidence, weights),
+        "confidence": confidence,
         "cost_left": left,
         "cost_done": round(sum(fees.get(row.channel, 0.0) for row in problem.fixed), 2),
         "fees": fees,
@@ -65,13 +68,10 @@ def report_of(
     }
 
 
-def fees_of(edition: Edition) -> dict[str, float]:
-    """What one contact of each channel costs: the edition's fees, the usual ones where it has none."""
-    own = {
-        channel: float(amount)
-        for channel, amount in Fee.objects.filter(edition=edition).values_list("channel", "amount")
-    }
-    return {**DEFAULT_FEES, **own}
+def scale_of(edition: Edition) -> tuple[float, dict[str, float]]:
+    """The confidence of the intervals that the edition's own method will give, and its weights of channels."""
+    method = read_method(edition.method_text)
+    return method.scores.confidence, {str(channel): weight for channel, weight in method.channels.items()}
 
 
 def _numbers(problem: Problem, made: Plan) -> Counter[tuple[str, str]]:
@@ -87,7 +87,7 @@ def _touched(problem: Problem, keys: set[int]) -> dict[str, list[Any]]:
 
 
 def _channels(
-    problem: Problem, numbers: Mapping[tuple[str, str], int], deviations: Mapping[str, float]
+    problem: Problem, numbers: Mapping[tuple[str, str], int], deviations: Mapping[str, float], confidence: float
 ) -> list[dict[str, Any]]:
     done = Counter(row.channel for row in problem.fixed)
     wanted: Counter[str] = Counter()
@@ -98,7 +98,7 @@ def _channels(
         each = sorted(n for (_, c), n in numbers.items() if c == channel)
         deviation = deviations.get(channel, USUAL_DEVIATION)
         usual = median_low(each) if each else 0
-        expected = channel_precision(usual, deviation=deviation) if usual else None
+        expected = channel_precision(usual, confidence=confidence, deviation=deviation) if usual else None
         found.append({
             "channel": channel, "asked": wanted[channel] + done[channel], "planned": sum(each), "done": done[channel],
             "least": each[0] if each else 0, "usual": usual, "deviation": round(deviation, 1),
@@ -108,7 +108,12 @@ def _channels(
     return found
 
 
-def _organisations(numbers: Mapping[tuple[str, str], int], deviations: Mapping[str, float]) -> dict[str, Any]:
+def _organisations(
+    numbers: Mapping[tuple[str, str], int],
+    deviations: Mapping[str, float],
+    confidence: float,
+    weights: Mapping[str, float],
+) -> dict[str, Any]:
     """The organisations whose overall score will be known least well, and the one in the middle."""
     by_organisation: dict[str, dict[str, int]] = {}
     for (organisation, channel), n in numbers.items():
@@ -116,7 +121,7 @@ def _organisations(numbers: Mapping[tuple[str, str], int], deviations: Mapping[s
     deviation = sum(deviations.values()) / len(deviations) if deviations else USUAL_DEVIATION
     widths = sorted(
         (
-            (overall_precision(contacts, deviation=deviation).half_width, key)
+            (overall_precision(contacts, weights, confidence=confidence, deviation=deviation).half_width, key)
             for key, contacts in by_organisation.items()
         ),
         reverse=True,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from parvis.core.contacts.delays import is_working_day
 from parvis.core.contacts.planning import AvailableObserver, PlaceToVisit, PlannedContact, PossibleScenario, Rules
+from parvis.core.contacts.planning.lines import is_forbidden
 from parvis.core.contacts.planning.prefectures import prefecture
+from parvis.core.contacts.planning.timing import Absence as Away
+from parvis.core.contacts.planning.timing import is_present
 from parvis.core.vocabulary import Channel
 from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
 from parvis.web.fieldwork.models import Absence, Conflict, Mission, Observation, Observer, Scenario
+from parvis.web.territory.models import Place
 
 ONCE = (Channel.WEBSITE, Channel.SOCIAL)  # for an organisation, at its main site
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,6 +38,7 @@ class Asked:
     closed: tuple[tuple[date, date], ...] = ()
     per_kilometre: float = 0.35
     deviations: Mapping[str, float] | None = None  # by channel, from the last edition; the usual one when None
+    forbidden_lines: tuple[str, ...] = ()  # telephone numbers and e-mail addresses
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -45,13 +51,15 @@ class Asked:
             "closed": [[first.isoformat(), last.isoformat()] for first, last in self.closed],
             "per_kilometre": self.per_kilometre,
             "deviations": dict(self.deviations) if self.deviations else None,
+            "forbidden_lines": list(self.forbidden_lines),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Asked:
         days = {name: date.fromisoformat(data[name]) for name in ("starts_on", "ends_on")}
         closed = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in data["closed"])
-        return cls(**{**data, **days, "closed": closed})
+        lines = tuple(data.get("forbidden_lines", ()))
+        return cls(**{**data, **days, "closed": closed, "forbidden_lines": lines})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Problem:
     rules: Rules
     scenarios: list[PossibleScenario]
     keep: list[PlannedContact]
-    used: dict[tuple[str, str], int]
+    done: list[PlannedContact]
     fixed: list[MissionRow]
     movable: list[MissionRow]
     left_out: list[str]  # names of organisations that are not ready
@@ -107,7 +115,7 @@ def problem_of(edition: Edition, asked: Asked) -> Problem:
         rules=Rules(asked.starts_on, asked.ends_on, asked.window_days, asked.burden_per_week),
         scenarios=scenarios,
         keep=sorted(keep, key=lambda c: (c.place, c.channel, c.window_starts_on, c.observer)),
-        used=Counter((str(row.organisation), str(row.scenario)) for row in fixed if row.scenario),
+        done=[contact_of(row) for row in fixed],
         fixed=fixed,
         movable=movable,
         left_out=_left_out(edition),
@@ -172,7 +180,7 @@ def _places(edition: Edition, asked: Asked, fixed: Iterable[MissionRow]) -> list
         found.append(PlaceToVisit(
             str(place.pk), str(organisation.pk), contacts, organisation.departement, *where,
             frozenset(service.code for service in place.services.all()), open_half_days(place.opening_hours),
-            (*asked.closed, *before),
+            (*asked.closed, *before), forbidden_channels(place, asked.forbidden_lines),
         ))  # fmt: skip
     return found
 
@@ -192,6 +200,12 @@ def open_half_days(hours: Mapping[str, list[list[str]]]) -> frozenset[tuple[int,
     return frozenset(found)
 
 
+def forbidden_channels(place: Place, more: Sequence[str]) -> frozenset[str]:
+    """The channels of a place whose line must not be used: an emergency number, or one that the organiser bars."""
+    lines = {Channel.PHONE: place.phone, Channel.EMAIL: place.email}
+    return frozenset(str(channel) for channel, line in lines.items() if line and is_forbidden(line, more))
+
+
 def _halves(opens: str, closes: str) -> list[str]:
     """An hour at least before noon, or an hour at least after one."""
     return [half for half, open_then in (("am", opens <= "11:00"), ("pm", closes >= "14:00")) if open_then]
@@ -200,24 +214,49 @@ def _halves(opens: str, closes: str) -> list[str]:
 def _observers(asked: Asked, fixed: Iterable[MissionRow]) -> list[AvailableObserver]:
     load = Counter(row.observer for row in fixed if row.ends_on >= asked.starts_on)
     months = ((asked.ends_on - asked.starts_on).days + 1) / DAYS_A_MONTH
-    conflicts, recent, away = _conflicts(), _recent(asked), _absences(asked)
+    conflicts, recent, away = _conflicts(), _recent(asked), absences(asked.starts_on, asked.ends_on)
+    days = working_days(asked.starts_on, asked.ends_on)
     found = []
     for each in Observer.objects.filter(status=Observer.Status.CERTIFIED).order_by("pk"):
         where = (each.latitude, each.longitude)
         if each.latitude is None:
             where = prefecture(each.departement) or where
-        capacity = max(0, round(each.capacity * max(1.0, months)) - load[each.pk])
+        share = _share_there(away[each.pk], days)
+        capacity = max(0, round(each.capacity * max(1.0, months) * share) - load[each.pk])
         found.append(AvailableObserver(
-            str(each.pk), frozenset(each.certified_channels), capacity, *where, frozenset(conflicts[each.pk]),
-            frozenset(recent[each.pk]), tuple(away[each.pk]),
+            str(each.pk), frozenset(each.certified_channels), capacity, *where,
+            conflicts=frozenset(key for key, place in conflicts[each.pk] if not place),
+            barred=frozenset(place for _, place in conflicts[each.pk] if place),
+            recent=frozenset(recent[each.pk]), away=tuple(away[each.pk]),
         ))  # fmt: skip
     return found
 
 
-def _conflicts() -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for observer, organisation in Conflict.objects.values_list("observer", "organisation"):
-        found[observer].add(str(organisation))
+def _share_there(away: Sequence[Away], days: Sequence[date]) -> float:
+    """The share of the half-days of a period when someone is there: who is away half the time can do half as much.
+
+    >>> from datetime import date
+    >>> april = [date(2026, 4, day) for day in (7, 8, 9, 10)]
+    >>> _share_there([(date(2026, 4, 8), date(2026, 4, 9), "am")], april)
+    0.75
+    """
+    if not away or not days:
+        return 1.0
+    halves = [(day, half) for day in days for half in ("am", "pm")]
+    return sum(is_present(away, [moment]) for moment in halves) / len(halves)
+
+
+def working_days(first: date, last: date) -> list[date]:
+    """Monday to Friday outside the holidays of all France."""
+    days = (first + timedelta(days=passed) for passed in range((last - first).days + 1))
+    return [day for day in days if is_working_day(day, "")]
+
+
+def _conflicts() -> dict[int, set[tuple[str, str]]]:
+    """(organisation, place) by observer; no place where the whole organisation is barred."""
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for observer, organisation, place in Conflict.objects.values_list("observer", "organisation", "place"):
+        found[observer].add((str(organisation), str(place or "")))
     return found
 
 
@@ -231,11 +270,14 @@ def _recent(asked: Asked) -> dict[int, set[str]]:
     return found
 
 
-def _absences(asked: Asked) -> dict[int, list[tuple[date, date]]]:
-    rows = Absence.objects.filter(half_day="", starts_on__lte=asked.ends_on, ends_on__gte=asked.starts_on)
-    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for observer, first, last in rows.order_by("starts_on").values_list("observer", "starts_on", "ends_on"):
-        found[observer].append((first, last))
+def absences(first: date, last: date, observers: Iterable[int] | None = None) -> dict[int, list[Away]]:
+    """First day, last day and half-day of each absence that touches a period, by observer; of some, or of all."""
+    rows = Absence.objects.filter(starts_on__lte=last, ends_on__gte=first)
+    if observers is not None:
+        rows = rows.filter(observer__in=list(observers))
+    found: dict[int, list[Away]] = defaultdict(list)
+    for observer, *away in rows.order_by("starts_on", "pk").values_list("observer", "starts_on", "ends_on", "half_day"):
+        found[observer].append((away[0], away[1], away[2]))
     return found
 
 

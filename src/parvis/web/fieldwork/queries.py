@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.fieldwork.models import (
     Appeal,
+    Conflict,
     DoubleCoding,
     Draft,
     Event,
@@ -144,7 +145,9 @@ def observers_for(mission: Mission) -> QuerySet[Observer]:
     fit = Observer.objects.filter(
         status=Observer.Status.CERTIFIED, certified_channels__icontains=f'"{mission.channel}"'
     )
-    fit = fit.exclude(conflicts__organisation=mission.enrolment.organisation_id)
+    barred = Conflict.objects.filter(organisation=mission.enrolment.organisation_id)
+    barred = barred.filter(Q(place__isnull=True) | Q(place=mission.place_id))
+    fit = fit.exclude(pk__in=barred.values("observer"))
     departement = mission.place.organisation.departement
     near = Case(When(departement=departement, then=0), default=1, output_field=IntegerField())
     return fit.order_by(near, "pseudonym")

@@ -103,7 +103,7 @@ def test_a_conflict_names_a_place_absences_come_and_go_and_a_pause_is_ones_own()
     field = Field()
     annexe = PlaceFactory(organisation=field.enrolment.organisation, name="Annexe des Prés")
     me, url = client_of(field.person), "/terrain/profil/"
-    me.post(url, {"conflict": "1", "where": f"p{annexe.pk}", "reason": "Ma sœur y travaille"})
+    me.post(url, {"conflict": "1", "where": annexe.pk, "reach": "place", "reason": "Ma sœur y travaille"})
     assert (field.observer.conflicts.get().place, field.observer.conflicts.get().organisation) == (
         annexe, annexe.organisation
     )  # fmt: skip

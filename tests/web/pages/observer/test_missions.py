@@ -230,8 +230,12 @@ def test_applying_signing_and_declaring_a_conflict() -> None:
     client.post(f"/terrain/charte/{field.edition.slug}/", {"agreed": "on"})
     assert person.observer.signatures.get().edition == field.edition
     organisation = field.enrolment.organisation
-    client.post("/terrain/profil/", {"conflict": "1", "where": f"o{organisation.pk}", "reason": "J’y travaille"})
-    assert person.observer.conflicts.get().organisation == organisation
+    client.post("/terrain/profil/", {"conflict": "1", "where": field.place.pk, "reason": "J’y travaille"})
+    assert not person.observer.conflicts.exists()  # whether the whole organisation is barred is asked
+    told = {"conflict": "1", "where": field.place.pk, "reach": "organisation", "reason": "J’y travaille"}
+    client.post("/terrain/profil/", told)
+    conflict = person.observer.conflicts.get()
+    assert (conflict.organisation, conflict.place) == (organisation, None)
 
 
 def test_a_stage_where_nothing_applies_is_passed_over_both_ways() -> None:

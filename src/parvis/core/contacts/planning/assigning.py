@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, vstack
 from scipy.spatial import cKDTree
 
 from parvis.core.contacts.planning.problem import AvailableObserver, PlaceToVisit, Rules, Shortfall
+from parvis.core.contacts.planning.timing import is_present, moments
 from parvis.core.vocabulary import Channel
 
 EARTH_KM = 6371.0
@@ -23,7 +24,9 @@ UNMET_KM = 1e5  # what an unmet visit costs in the programme: more than any trip
 class Assigning:
     """The state of an assignment: who is where, how much each one still can do."""
 
-    def __init__(self, places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver], seed: int) -> None:
+    def __init__(
+        self, places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver], rules: Rules, seed: int
+    ) -> None:
         self.places, self.observers = places, observers
         self.draw = np.random.default_rng(seed)
         self.capacity = np.array([each.capacity for each in observers], dtype=np.int64)
@@ -32,7 +35,9 @@ class Assigning:
         self.certified = {
             str(c): np.array([str(c) in each.channels for each in observers], dtype=bool) for c in Channel
         }
+        self.present = np.array([_is_ever_there(each, rules) for each in observers], dtype=bool)
         self.conflicted = _by_key((key, at) for at, each in enumerate(observers) for key in each.conflicts)
+        self.barred = _by_key((key, at) for at, each in enumerate(observers) for key in each.barred)
         self.recent = _by_key((key, at) for at, each in enumerate(observers) for key in each.recent)
         self.there: list[set[int]] = [set() for _ in places]  # observers already in each place
         self.chosen: list[tuple[int, str, int]] = []  # (place, channel, observer)
@@ -41,14 +46,16 @@ class Assigning:
 
     def free(self, place: int, channel: str) -> NDArray[np.bool_]:
         """Who may be sent: certified, without conflict, not there already nor recently; capacity apart."""
-        allowed = self.certified[channel].copy()
-        here = self.places[place]
-        for kept_away in (self.conflicted.get(here.organisation), self.recent.get(here.place)):
-            if kept_away is not None:
-                allowed[kept_away] = False
+        allowed: NDArray[np.bool_] = self.certified[channel] & self.present
+        for kept_away in self._kept_away(self.places[place]):
+            allowed[kept_away] = False
         if self.there[place]:
             allowed[list(self.there[place])] = False
         return allowed
+
+    def _kept_away(self, here: PlaceToVisit) -> list[NDArray[np.int64]]:
+        found = (self.conflicted.get(here.organisation), self.barred.get(here.place), self.recent.get(here.place))
+        return [each for each in found if each is not None]
 
     def give(self, place: int, channel: str, observer: int) -> None:
         self.of_observer[observer].append(len(self.chosen))
@@ -70,23 +77,34 @@ class Assigning:
     def shortfall(self, place: int, channel: str, missing: int) -> Shortfall:
         """Why nobody is left, counted rule by rule over the observers."""
         here = self.places[place]
-        certified = self.certified[channel]
-        in_conflict = np.zeros(len(self.observers), dtype=bool)
-        in_conflict[self.conflicted.get(here.organisation, [])] = True
-        seen = np.zeros(len(self.observers), dtype=bool)
-        seen[self.recent.get(here.place, [])] = True
-        there = np.zeros(len(self.observers), dtype=bool)
-        there[list(self.there[place])] = True
-        full = self.load >= self.capacity
-        reasons = {
-            "not_certified": int((~certified).sum()),
-            "in_conflict": int((certified & in_conflict).sum()),
-            "seen_recently": int((certified & ~in_conflict & seen).sum()),
-            "already_there": int((certified & ~in_conflict & ~seen & there).sum()),
-            "no_capacity": int((certified & ~in_conflict & ~seen & ~there & full).sum()),
+
+        def marked(keys: Iterable[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
+            flags = np.zeros(len(self.observers), dtype=bool)
+            flags[list(keys)] = True
+            return flags
+
+        stopped = {
+            "not_certified": ~self.certified[channel],
+            "in_conflict": marked(self.conflicted.get(here.organisation, [])) | marked(self.barred.get(here.place, [])),
+            "away": ~self.present,
+            "seen_recently": marked(self.recent.get(here.place, [])),
+            "already_there": marked(self.there[place]),
+            "no_capacity": self.load >= self.capacity,
         }
+        left, reasons = np.ones(len(self.observers), dtype=bool), {}
+        for rule, flags in stopped.items():  # each observer is counted once, under the first rule that stops them
+            reasons[rule] = int((left & flags).sum())
+            left &= ~flags
         told = {rule: n for rule, n in reasons.items() if n} or {"no_observer": missing}
         return Shortfall(here.place, channel, missing, told)
+
+
+def _is_ever_there(observer: AvailableObserver, rules: Rules) -> bool:
+    """Not away from the first to the last day of the period."""
+    whole = PlaceToVisit("", "", {})
+    return not observer.away or is_present(
+        observer.away, moments(whole, Channel.EMAIL, "", (rules.starts_on, rules.ends_on))
+    )
 
 
 def _by_key(pairs: Iterable[tuple[str, int]]) -> dict[str, NDArray[np.int64]]:
@@ -115,6 +133,12 @@ def kilometres(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     km = 2 * EARTH_KM * np.arcsin(np.clip(np.asarray(chord, dtype=float) / 2, 0, 1))
     return np.where(np.isnan(km), UNKNOWN_KM, km)
+
+
+def apart(state: Assigning, place: int, observers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Kilometres from a place to the homes of some observers, given by their numbers."""
+    site, homes = directions([state.places[place]]), directions([state.observers[int(each)] for each in observers])
+    return kilometres(np.linalg.norm(homes - site, axis=1))
 
 
 def assign_visits(state: Assigning, demands: dict[int, int], rules: Rules) -> float:

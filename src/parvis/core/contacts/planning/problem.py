@@ -25,6 +25,7 @@ class PlaceToVisit:
     """A place to contact. `contacts` are numbers by channel.
 
     open_half_days: (weekday from 0 on Monday, am or pm); None means Monday to Friday, both.
+    forbidden: channels whose line must not be used here (an emergency number, a line that the organiser bars).
     """
 
     place: str
@@ -36,13 +37,16 @@ class PlaceToVisit:
     services: frozenset[str] = frozenset()
     open_half_days: frozenset[tuple[int, str]] | None = None
     closed: Sequence[tuple[date, date]] = ()  # first and last day of each forbidden period
+    forbidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class AvailableObserver:
     """Someone certified. `capacity` is the largest number of contacts; `recent` are places seen within the rotation.
 
-    away: first and last day of each absence; a contact whose whole window falls in one goes to another moment.
+    conflicts: organisations where they are never sent; barred: single places where they are never sent.
+    away: first day, last day and half-day (am, pm, or nothing for whole days) of each absence. A contact is given only
+    where at least one moment is left to make it.
     """
 
     observer: str
@@ -50,9 +54,10 @@ class AvailableObserver:
     capacity: int
     latitude: float | None = None
     longitude: float | None = None
-    conflicts: frozenset[str] = frozenset()  # organisations
+    conflicts: frozenset[str] = frozenset()
     recent: frozenset[str] = frozenset()  # places
-    away: Sequence[tuple[date, date]] = ()
+    away: Sequence[tuple[date, date, str]] = ()
+    barred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,9 @@ class PlannedContact:
 class Rules:
     """The period and the limits of a plan.
 
-    window_days: working days given for a contact. burden_per_week: the most contacts that one place receives in a
-    calendar week. overload_km: kilometres that one more visit beyond the fair share of an observer is worth.
+    window_days: working days given for a contact. burden_per_week: the most contacts that one service of a place
+    receives in a calendar week; a request that names no service goes to the place's front desk, which counts as one.
+    overload_km: kilometres that one more visit beyond the fair share of an observer is worth.
     """
 
     starts_on: date

@@ -1,18 +1,16 @@
-"""When each contact is made: spread over working days and half-days, within opening hours and the burden cap."""
+"""When a contact can be made: working days, opening hours, forbidden periods, absences."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-
-import numpy as np
 
 from parvis.core.contacts.delays import is_working_day
 from parvis.core.contacts.planning.problem import AT_OPENING_HOURS, HALF_DAYS, PlaceToVisit, Rules
 
 Slot = tuple[date, str]
 Window = tuple[date, date]  # first and last day
+Absence = tuple[date, date, str]  # first and last day; am, pm, or nothing for whole days
 
 
 def slots_of(place: PlaceToVisit, rules: Rules) -> list[Slot]:
@@ -29,34 +27,6 @@ def slots_of(place: PlaceToVisit, rules: Rules) -> list[Slot]:
 
 def is_closed(place: PlaceToVisit, day: date) -> bool:
     return any(first <= day <= last for first, last in place.closed)
-
-
-def spread(
-    count: int, slots: list[Slot], rules: Rules, draw: np.random.Generator, used: Counter[tuple[int, int]]
-) -> list[Slot | None]:
-    """A slot for each of `count` contacts, evenly over the period from a seeded start; None beyond the weekly cap.
-
-    used: contacts that the place already receives in each week (year, number); it is brought up to date.
-    """
-    if not slots:
-        return [None] * count
-    start = draw.random()
-    given: list[Slot | None] = []
-    for rank in range(count):
-        ideal = int((rank + start) / count * len(slots))
-        given.append(_nearest_with_room(min(ideal, len(slots) - 1), slots, used, rules.burden_per_week))
-    return given
-
-
-def _nearest_with_room(ideal: int, slots: list[Slot], used: Counter[tuple[int, int]], cap: int) -> Slot | None:
-    for away in range(len(slots)):
-        for at in {ideal + away, ideal - away}:
-            if 0 <= at < len(slots):
-                week = slots[at][0].isocalendar()[:2]
-                if used[week] < cap:
-                    used[week] += 1
-                    return slots[at]
-    return None
 
 
 def window(slot: Slot, place: PlaceToVisit, rules: Rules) -> tuple[date, date]:
@@ -78,33 +48,40 @@ def window(slot: Slot, place: PlaceToVisit, rules: Rules) -> tuple[date, date]:
     return slot[0], last
 
 
-def around_absences(
-    order: Sequence[int], windows: Sequence[Window | None], away: Sequence[Sequence[Window]]
-) -> tuple[list[int], set[int]]:
-    """The same contacts in the same windows, exchanged so that nobody is away for the whole of theirs.
+def moments(place: PlaceToVisit, channel: str, half: str, given: Window) -> list[Slot]:
+    """The half-days of a window when a contact can be made: working days, open ones where someone has to be there.
 
-    order: the contact of each window. away: absences of each contact's observer (first and last day).
-    Returns the new order, and the contacts for which no exchange helps.
+    half: the half-day of the contact, or nothing.
 
-    >>> april, may = (date(2026, 4, 6), date(2026, 4, 10)), (date(2026, 5, 4), date(2026, 5, 8))
-    >>> around_absences([0, 1], [april, may], [[(date(2026, 4, 1), date(2026, 4, 30))], []])
-    ([1, 0], set())
+    >>> from parvis.core.contacts.planning.problem import PlaceToVisit
+    >>> tuesdays = PlaceToVisit("p", "o", {}, "25", open_half_days=frozenset({(1, "am"), (1, "pm")}))
+    >>> week = (date(2026, 4, 7), date(2026, 4, 8))   # from Tuesday to Wednesday
+    >>> [(day.day, half) for day, half in moments(tuesdays, "visit", "am", week)]
+    [(7, 'am')]
+    >>> [(day.day, half) for day, half in moments(tuesdays, "letter", "", week)]
+    [(7, 'am'), (7, 'pm'), (8, 'am'), (8, 'pm')]
     """
-    given, left = list(order), set()
-    for at, contact in enumerate(given):
-        if not _misses(away[contact], windows[at]):
-            continue
-        for other, rival in enumerate(given):
-            if not _misses(away[contact], windows[other]) and not _misses(away[rival], windows[at]):
-                given[at], given[other] = rival, contact
-                break
-        else:
-            left.add(contact)
-    return given, left
+    timed, opened = channel in AT_OPENING_HOURS, place.open_half_days
+    days = [given[0] + timedelta(days=passed) for passed in range((given[1] - given[0]).days + 1)]
+    return [
+        (day, each)
+        for day in days
+        if is_working_day(day, place.departement) and not is_closed(place, day)
+        for each in HALF_DAYS
+        if not timed or ((not half or each == half) and (opened is None or (day.weekday(), each) in opened))
+    ]
 
 
-def _misses(absences: Sequence[Window], given: Window | None) -> bool:
-    return given is not None and any(first <= given[0] and given[1] <= last for first, last in absences)
+def is_present(absences: Sequence[Absence], possible: Sequence[Slot]) -> bool:
+    """Whether at least one moment is left to someone who is away then.
+
+    >>> mornings = (date(2026, 4, 1), date(2026, 4, 30), "am")
+    >>> is_present([mornings], [(date(2026, 4, 7), "am")]), is_present([mornings], [(date(2026, 4, 7), "pm")])
+    (False, True)
+    """
+    return any(
+        not any(first <= day <= last and away in ("", half) for first, last, away in absences) for day, half in possible
+    )
 
 
 def half_day(channel: str, slot: Slot) -> str:

@@ -14,9 +14,6 @@ from parvis.web.fieldwork.actions.missions import (
     accept_missions,
     cancel,
     decline,
-    end_offers,
-    offer,
-    offer_missions,
     plan_missions,
     release,
 )
@@ -33,6 +30,7 @@ from parvis.web.fieldwork.actions.observers import (
     sign_codes,
     suspend,
 )
+from parvis.web.fieldwork.actions.offers import end_offers, offer, offer_missions, offer_planned
 from parvis.web.fieldwork.actions.plans import adopt_plan, ask_adoption, ask_plan
 from parvis.web.fieldwork.actions.reports import report, settle
 from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, review, review_many, revise
@@ -81,6 +79,7 @@ __all__ = [
     "next_statuses",
     "offer",
     "offer_missions",
+    "offer_planned",
     "open_case",
     "plan_missions",
     "record_event",

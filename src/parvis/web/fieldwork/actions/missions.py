@@ -1,8 +1,8 @@
-"""Missions: planned in bulk, offered, accepted, declined, released, cancelled."""
+"""Missions: planned in bulk, accepted, declined, released, cancelled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,8 @@ from django.db import transaction
 from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment
 from parvis.web.fieldwork import refusals, steering_refusals
-from parvis.web.fieldwork.models import Conflict, Mission, Observer, Scenario, Signature
+from parvis.web.fieldwork.eligibility import conflicts_of, is_certified, is_ready
+from parvis.web.fieldwork.models import Mission, Observer, Scenario, Signature
 from parvis.web.fieldwork.planning import spent_scenarios
 from parvis.web.fieldwork.training import code_of_conduct
 from parvis.web.people.actions import journal, journal_many
@@ -20,7 +21,6 @@ from parvis.web.people.models import Person
 from parvis.web.territory.models import Place
 
 State = Mission.State
-TO_OFFER = {State.PLANNED, State.DECLINED, State.RELEASED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,63 +80,12 @@ def _faults_of_plan(edition: Edition, missions: Sequence[NewMission]) -> Iterato
             checks.append((over, steering_refusals.SCENARIO_SPENT))
         if new.observer:
             checks.append((not is_certified(new.observer, new.channel), refusals.NOT_CERTIFIED))
-            checks.append(((new.observer.pk, enrolment.organisation_id) in conflicts, refusals.IN_CONFLICT))
+            checks.append((conflicts.between(new.observer.pk, new.place), refusals.IN_CONFLICT))
         yield from (_at_row(fault, row) for wrong, fault in checks if wrong)
 
 
 def _at_row(fault: Fault, row: int) -> Fault:
     return Fault(fault.code, fault.what, fault.remedy, {"row": str(row)})
-
-
-def is_ready(scenario: Scenario, channel: str) -> bool:
-    return scenario.is_ready and scenario.channel == channel
-
-
-def is_certified(observer: Observer, channel: str) -> bool:
-    return observer.status == Observer.Status.CERTIFIED and channel in observer.certified_channels
-
-
-def conflicts_of(observers: Iterable[int]) -> set[tuple[int, int]]:
-    """The (observer, organisation) pairs that must never meet."""
-    return set(Conflict.objects.filter(observer__in=list(observers)).values_list("observer", "organisation"))
-
-
-def offer(mission: Mission, *, observer: Observer | None = None, ends_on: date, by: Person, at: datetime) -> Mission:
-    """Offer a mission to an observer (the one foreseen when none is given)."""
-    if observer is not None:
-        mission.observer = observer
-    return offer_missions([mission], ends_on=ends_on, by=by, at=at)[0]
-
-
-@transaction.atomic
-def offer_missions(missions: Sequence[Mission], *, ends_on: date, by: Person, at: datetime) -> list[Mission]:
-    """Offer missions to the observers foreseen for them; the offer ends by itself after `ends_on`."""
-    conflicts = conflicts_of({each.observer_id for each in missions if each.observer_id})
-    faults = []
-    for mission in missions:
-        checks = [
-            (mission.edition.state != Edition.State.FIELDWORK, refusals.FIELDWORK_CLOSED),
-            (mission.state not in TO_OFFER, refusals.NOT_TO_OFFER),
-            (mission.observer is None, refusals.NO_OBSERVER),
-        ]
-        if mission.observer is not None:
-            checks.append((not is_certified(mission.observer, mission.channel), refusals.NOT_CERTIFIED))
-            pair = (mission.observer.pk, mission.enrolment.organisation_id)
-            checks.append((pair in conflicts, refusals.IN_CONFLICT))
-        faults += [refusals.at_key(fault, f"M{mission.pk}") for wrong, fault in checks if wrong]
-    if faults:
-        raise ParvisError(faults)
-    for mission in missions:
-        mission.state, mission.reason, mission.offer_ends_on = State.OFFERED, "", ends_on
-        mission.offered_at, mission.offered_by = at, by
-        mission.accepted_at = mission.accepted_by = None
-    before = dict(Mission.objects.filter(pk__in=[mission.pk for mission in missions]).values_list("pk", "observer"))
-    moved = [mission for mission in missions if before[mission.pk] != mission.observer_id]
-    Mission.objects.bulk_update(moved, ["observer"], batch_size=200)
-    _change_all(missions, state=State.OFFERED, reason="", offer_ends_on=ends_on, offered_at=at, offered_by=by,
-                accepted_at=None, accepted_by=None)  # fmt: skip
-    _journal_each("mission.offered", missions, by=by, at=at)
-    return list(missions)
 
 
 def accept(mission: Mission, *, by: Person, at: datetime) -> Mission:
@@ -148,8 +97,10 @@ def accept_missions(missions: Sequence[Mission], *, by: Person, at: datetime) ->
     """The observer takes missions that were offered. Needs the code of conduct, as it stands now, signed."""
     in_force = Signature.objects.filter(observer__person=by, version=code_of_conduct().version)
     signed = set(in_force.values_list("edition", flat=True))
+    current = _locked(missions)
+    conflicts = conflicts_of({each.observer_id for each in current if each.observer_id})
     faults = []
-    for mission in _locked(missions):
+    for mission in current:
         checks = [
             (not is_own(mission, by), refusals.NOT_YOURS),
             (mission.state != State.OFFERED, refusals.NOT_OFFERED),
@@ -159,14 +110,15 @@ def accept_missions(missions: Sequence[Mission], *, by: Person, at: datetime) ->
                 mission.observer is not None and not is_certified(mission.observer, mission.channel),
                 refusals.NOT_CERTIFIED,
             ),
+            (conflicts.between(mission.observer_id, mission.place), refusals.IN_CONFLICT),
         ]
         faults += [refusals.at_key(fault, f"M{mission.pk}") for wrong, fault in checks if wrong]
     if faults:
         raise ParvisError(faults)
     for mission in missions:
         mission.state, mission.accepted_at, mission.accepted_by = State.ACCEPTED, at, by
-    _change_all(missions, state=State.ACCEPTED, accepted_at=at, accepted_by=by)
-    _journal_each("mission.accepted", missions, by=by, at=at)
+    change_all(missions, state=State.ACCEPTED, accepted_at=at, accepted_by=by)
+    journal_each("mission.accepted", missions, by=by, at=at)
     return list(missions)
 
 
@@ -176,7 +128,9 @@ def is_own(mission: Mission, person: Person) -> bool:
 
 def _locked(missions: Sequence[Mission]) -> list[Mission]:
     """The missions as the database has them now, held until the end of the transaction."""
-    rows = Mission.objects.select_for_update().prefetch_related("observer", "edition")  # few of each, read once
+    rows = Mission.objects.select_for_update().prefetch_related(
+        "observer", "edition", "place"
+    )  # few of each, read once
     return list(rows.filter(pk__in=[mission.pk for mission in missions]))
 
 
@@ -222,25 +176,14 @@ def _let_go(mission: Mission, to: str, verb: str, *, reason: str, by: Person, at
     return mission
 
 
-@transaction.atomic
-def end_offers(edition: Edition, *, by: Person | None, at: datetime) -> list[Mission]:
-    """Take back the offers that nobody answered in time, so that they can go to someone else."""
-    over = list(Mission.objects.filter(edition=edition, state=State.OFFERED, offer_ends_on__lt=at.date()))
-    for mission in over:
-        mission.state, mission.observer = State.PLANNED, None
-    Mission.objects.bulk_update(over, ["state", "observer"], batch_size=200)
-    journal_many(verb="mission.offer_ended", subjects=over, by=by, at=at, edition=edition.slug)
-    return over
-
-
-def _change_all(missions: Sequence[Mission], **values: Any) -> None:
+def change_all(missions: Sequence[Mission], **values: Any) -> None:
     """The same values for all, a few statements whatever their number."""
     keys = [mission.pk for mission in missions]
     for start in range(0, len(keys), 5000):
         Mission.objects.filter(pk__in=keys[start : start + 5000]).update(**values)
 
 
-def _journal_each(verb: str, missions: Sequence[Mission], *, by: Person, at: datetime) -> None:
+def journal_each(verb: str, missions: Sequence[Mission], *, by: Person, at: datetime) -> None:
     """Journal lines under each mission's own edition."""
     for slug in dict.fromkeys(mission.edition.slug for mission in missions):
         of_edition = [mission for mission in missions if mission.edition.slug == slug]

@@ -77,12 +77,12 @@ def declare_conflict(
     at: datetime,
     place: Place | None = None,
 ) -> Conflict:
-    """Never to be sent to this organisation; `place` says where the tie is."""
+    """Never to be sent to this place; to none of the whole organisation when no place is given."""
     if not reason.strip():
         raise ParvisError(refusals.REASON_NEEDED)
     conflict, created = Conflict.objects.get_or_create(
-        observer=observer, organisation=organisation,
-        defaults={"reason": reason.strip(), "place": place, "declared_at": at, "declared_by": by},
+        observer=observer, organisation=organisation, place=place,
+        defaults={"reason": reason.strip(), "declared_at": at, "declared_by": by},
     )  # fmt: skip
     if created:
         journal(verb="observer.conflict_declared", subject=conflict, by=by, at=at)

@@ -65,7 +65,7 @@ def compute(plan: ContactPlan) -> ContactPlan:
         raise ParvisError(steering_refusals.NO_PLACE)
     made = make_plan(
         problem.places, problem.observers, problem.rules, seed=plan.seed, scenarios=problem.scenarios,
-        keep=problem.keep, used=problem.used,
+        keep=problem.keep, done=problem.done,
     )  # fmt: skip
     rows, cancelled = difference(made, problem.movable, problem.keep)
     plan.contacts = rows

@@ -128,9 +128,9 @@ class Absence(models.Model):
 
 
 class Conflict(models.Model):
-    """An organisation that an observer must never be sent to: employer, residence, relatives, elected office.
+    """Where an observer must never be sent: employer, residence, relatives, elected office.
 
-    `place` says where the tie is; the whole organisation is barred, for people of one body know each other.
+    One place; or, when it is empty, the whole organisation.
     """
 
     observer = models.ForeignKey(
@@ -150,10 +150,17 @@ class Conflict(models.Model):
         verbose_name = _("conflit d’intérêts")
         verbose_name_plural = _("conflits d’intérêts")
         ordering = ["observer", "organisation"]
-        constraints = [models.UniqueConstraint(fields=["observer", "organisation"], name="conflict_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["observer", "organisation"], condition=Q(place__isnull=True), name="conflict_once"
+            ),
+            models.UniqueConstraint(
+                fields=["observer", "place"], condition=Q(place__isnull=False), name="conflict_once_a_place"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.observer_id} × {self.organisation_id}"
+        return f"{self.observer_id} × {self.organisation_id} {self.place_id or ''}".rstrip()
 
 
 class Signature(models.Model):

@@ -28,9 +28,19 @@ OWN_CHOICES = {
 
 
 class ConflictForm(forms.Form):
-    where = forms.ChoiceField(label=gettext_lazy("Avec quelle structure, ou lequel de ses sites ?"))
+    """A place, and whether the tie bars it alone or the whole organisation."""
+
+    where = forms.ChoiceField(label=gettext_lazy("Avec quel site ?"))
+    reach = forms.ChoiceField(
+        label=gettext_lazy("Où ne devez-vous jamais aller ?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("place", gettext_lazy("Dans ce site seulement")),
+            ("organisation", gettext_lazy("Dans toute la structure, quel que soit le site")),
+        ],
+    )
     reason = forms.CharField(
-        label=gettext_lazy("Pourquoi ?"),
+        label=gettext_lazy("Pourquoi ?"),
         help_text=gettext_lazy("Vous y travaillez, un proche y travaille, vous y êtes élu…"),
         max_length=200,
     )
@@ -38,25 +48,20 @@ class ConflictForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         enrolled = Organisation.objects.filter(enrolments__edition__state__in=["enrolment", "fieldwork"]).distinct()
-        self.organisations = {f"o{each.pk}": each for each in enrolled.prefetch_related("places").order_by("name")}
         self.places: dict[str, Place] = {}
         choices: list[Any] = [("", _("Choisissez"))]
-        for key, each in self.organisations.items():
-            places = list(each.places.all())
-            if len(places) < 2:
-                choices.append((key, each.name))
-                continue
-            self.places |= {f"p{place.pk}": place for place in places}
-            rows = [(f"p{place.pk}", place.name) for place in places]
-            choices.append((each.name, [(key, _("Toute la structure")), *rows]))
+        for each in enrolled.prefetch_related("places__organisation").order_by("name"):
+            places = {str(place.pk): place for place in each.places.all()}
+            self.places |= places
+            rows = [(key, place.name) for key, place in places.items()]
+            choices += [(key, each.name) for key in places] if len(rows) == 1 else [(each.name, rows)]
         self.fields["where"].choices = choices
 
     def chosen(self) -> dict[str, Any]:
-        """The organisation, and the place when one was named."""
-        key = self.cleaned_data["where"]
-        if place := self.places.get(key):
-            return {"organisation": place.organisation, "place": place}
-        return {"organisation": self.organisations[key]}
+        """The organisation, and the place when it alone is barred."""
+        place = self.places[self.cleaned_data["where"]]
+        whole = self.cleaned_data["reach"] == "organisation"
+        return {"organisation": place.organisation, "place": None if whole else place}
 
 
 class AbsenceForm(forms.Form):

@@ -56,6 +56,7 @@ RULES = {
         gettext_lazy("Scénarios déjà trop utilisés dans la structure"),
         gettext_lazy("sans scénario disponible"),
     ),
+    "forbidden_line": (gettext_lazy("Ligne à ne jamais appeler"), gettext_lazy("sur une ligne interdite")),
     "away": (gettext_lazy("Personnes indisponibles pendant la période"), gettext_lazy("indisponibles")),
 }
 

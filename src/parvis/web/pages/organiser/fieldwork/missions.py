@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
@@ -64,16 +65,18 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @page(of=edition_of, may=is_organiser, writes=True)
 def offer_all(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Offer every planned mission that already has an observer."""
+    """Offer every planned mission whose observer may make it; tell how many wait for another plan."""
     if request.method == "POST":
-        ready = edition.missions.filter(state=Mission.State.PLANNED, observer__isnull=False)
-        missions = list(ready.select_related("edition", "observer", "enrolment"))
-        ends_on = timezone.localdate() + timedelta(days=DAYS_TO_ANSWER)
-        attempt(
-            request,
-            lambda: actions.offer_missions(missions, ends_on=ends_on, by=request.user, at=timezone.now()),
-            _("Les missions sont proposées."),
-        )
+        asked = {"ends_on": timezone.localdate() + timedelta(days=DAYS_TO_ANSWER), "at": timezone.now()}
+        waiting: list[Mission] = []
+        act = lambda: waiting.extend(actions.offer_planned(edition, by=request.user, **asked)[1])  # noqa: E731
+        done = _("Les missions sont proposées ; chaque personne en est avertie par courriel.")
+        if attempt(request, act, done) and waiting:
+            messages.warning(request, ngettext(
+                "%(n)d mission attend : la personne prévue est absente, suspendue ou en conflit. Refaites le plan.",
+                "%(n)d missions attendent : les personnes prévues sont absentes, suspendues ou en conflit. "
+                "Refaites le plan.", len(waiting),
+            ) % {"n": len(waiting)})  # fmt: skip
     return redirect("organiser:fieldwork:missions", edition.slug)
 
 

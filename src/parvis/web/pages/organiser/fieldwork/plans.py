@@ -47,8 +47,9 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Jours ouvrés pour faire un contact"), min_value=1, max_value=30, initial=5
     )
     burden_per_week = forms.IntegerField(
-        label=gettext_lazy("Contacts au plus dans un site par semaine"), min_value=1, max_value=50, initial=8
-    )
+        label=gettext_lazy("Contacts au plus par semaine"), min_value=1, max_value=50, initial=8,
+        help_text=gettext_lazy("Dans un même service d’un site ; dans tout le site s’il n’a pas de service déclaré."),
+    )  # fmt: skip
     rotation_days = forms.IntegerField(
         label=gettext_lazy("Jours avant qu’une même personne revienne dans un site"),
         min_value=0, max_value=400, initial=90,
@@ -56,6 +57,12 @@ class PlanForm(forms.Form):
     closed = forms.CharField(
         label=gettext_lazy("Périodes sans contact"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Une par ligne, deux dates : 18/04/2026 – 03/05/2026. Par exemple des élections."),
+    )  # fmt: skip
+    forbidden_lines = forms.CharField(
+        label=gettext_lazy("Lignes à ne jamais appeler"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Un numéro ou une adresse électronique par ligne. Les numéros d’urgence en sont toujours."
+        ),
     )  # fmt: skip
 
     def __init__(self, *args: object, edition: Edition, **kwargs: object) -> None:
@@ -86,6 +93,10 @@ class PlanForm(forms.Form):
                 )
             found.append((days[0], days[-1]))
         return tuple(found)
+
+    def clean_forbidden_lines(self) -> tuple[str, ...]:
+        lines = (line.strip() for line in self.cleaned_data["forbidden_lines"].splitlines())
+        return tuple(line[:100] for line in lines if line)
 
     def asked(self, deviations: dict[str, float] | None) -> Asked:
         given = dict(self.cleaned_data)
@@ -164,8 +175,11 @@ def curve_of(plan: ContactPlan) -> Any:
         return None
     row = max(channels, key=lambda row: row["planned"] * plan.report["fees"][row["channel"]])
     name = dict(CHANNELS)[row["channel"]]
+    confidence = plan.report["confidence"]
     sizes = sorted({*range(2, 2 * row["usual"] + 3), row["usual"]})
-    points = [Point(n, channel_precision(n, deviation=row["deviation"]).half_width) for n in sizes]
+    points = [
+        Point(n, channel_precision(n, confidence=confidence, deviation=row["deviation"]).half_width) for n in sizes
+    ]
     title = _("Précision d’une structure selon le nombre de contacts : %(channel)s") % {"channel": name}
     return precision_curve(points, title, chosen=row["usual"], language=get_language() or "fr")
 
