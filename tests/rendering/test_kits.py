@@ -119,9 +119,10 @@ def test_names_are_escaped_where_they_meet_html() -> None:
         assert b"<script>" not in made[path]
 
 
-def test_equal_kits_give_equal_bytes() -> None:
-    small = kit(entries=())
-    assert zipped_kit(small) == zipped_kit(small)
+def test_equal_kits_give_equal_bytes(files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(BytesIO(zipped_kit(kit()))) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_banners_call_no_outside_host(files: dict[str, bytes]) -> None:
