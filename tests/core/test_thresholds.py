@@ -88,7 +88,7 @@ def scoring(peers: Dataset) -> Iterator[Scoring]:
         ("ranking", "draws", "100", "ranks"),
         ("ranking", "step_down_limit", "2", "ranks"),
         ("ranking", "rankability", "1", "diagnostics"),
-        ("scores", "tie_tolerance", "1", "ranks"),
+        ("scores", "tie_tolerance", "0", "ranks"),
         ("minimum", "organisations_to_rank", "100", "ranks"),
         ("minimum", "contacts_to_compare", "8", "ranks"),
         ("minimum", "organisations_to_band", "100", "bands"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import random
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from parvis.cli import main
-from parvis.core.bundle import check_dataset, fingerprint, read_dataset, read_result
+from parvis.core.bundle import check_dataset, fingerprint, read_dataset, read_result, write_dataset
 from parvis.core.contacts.importing import import_contacts, read_contacts, read_mapping
 from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import ParvisError
@@ -276,6 +279,35 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_nothing_is_written(
         main, ["dataset", "import", str(path), "--mapping", str(tmp_path / "map.toml"), "-o", str(tmp_path / "out")]
     )
     assert (ran.exit_code, "Traceback" in ran.output, (tmp_path / "out").exists()) == (2, False, False)
+
+
+def test_a_table_of_a_database_makes_the_dataset_that_its_csv_makes(tmp_path: Path) -> None:
+    base = tmp_path / "visits.sqlite"
+    with closing(sqlite3.connect(base)) as made:
+        made.execute(f"CREATE TABLE visits ({', '.join(HEADER)})")
+        made.executemany("INSERT INTO visits VALUES (?, ?, ?, ?, ?)", visits())
+        made.execute("CREATE TABLE notes (remark)")
+        made.commit()
+    (tmp_path / "map.toml").write_text(MAPPING, "utf-8")
+    common = ["--mapping", str(tmp_path / "map.toml"), "-o"]
+    english = {"PARVIS_LANGUAGE": "en"}
+
+    unnamed = CliRunner().invoke(main, ["dataset", "import", str(base), *common, str(tmp_path / "no")], env=english)
+    named = CliRunner().invoke(
+        main, ["dataset", "import", str(base), "--table", "visits", *common, str(tmp_path / "d")], env=english
+    )
+
+    assert (unnamed.exit_code, (tmp_path / "no").exists()) == (2, False)
+    assert "notes, visits" in unnamed.output
+    assert named.exit_code == 0, named.output
+    made = read_dataset(tmp_path / "d")
+    plain = write_dataset(imported(written(tmp_path, visits())).dataset, tmp_path / "plain")
+    assert all(made.table(name).equals(plain.table(name)) for name in ("organisations", "observations", "answers"))
+    assert made.manifest["source"] == {
+        "name": "visits.sqlite",
+        "rows": len(visits()),
+        "sha256": hashlib.sha256(base.read_bytes()).hexdigest(),
+    }
 
 
 def test_from_the_table_to_the_explained_figure(tmp_path: Path) -> None:

@@ -111,6 +111,10 @@ def test_a_french_spreadsheet_is_read_as_it_is(folder: Path) -> None:
     assert (young["Âge"], young["value"], young["n"]) == ("15-34", "Durée, en min, arrondie", "2")
     assert (young["estimate"], old["estimate"], old["degrees_of_freedom"]) == ("3.25", "2.5", "")
 
+    (folder / "fr.csv").write_text("coût;site\n1 204,5;a\n11\u202f000;a\nNaN;a\n", "utf-8")
+    (cost,) = rows(folder, "--value", "coût", data="fr.csv")
+    assert (cost["n"], cost["estimate"]) == ("2", "6102.25")
+
 
 def test_codes_keep_their_zeros_in_margins_too(folder: Path) -> None:
     (folder / "codes.csv").write_text("dep,q\n01,1\n02,3\n", "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from scipy import special, stats
 from parvis.core.figures.draws import keys_of, students
 from parvis.core.figures.ranking import Ranking, bootstrap, closed_form, competition_ranks, rank
 from parvis.core.figures.ranking.posterior import chances_of_being_first, expected_ranks
+from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import ParvisError, Reason, Status
+from parvis.rendering.words import number
 
 METHODS = ["bootstrap", "holm", "bonferroni"]
 
@@ -60,6 +63,20 @@ class TestEdges:
         table = rank(["a"], [None], [None], method=method, simultaneous=simultaneous)
         assert table.rankability is None
         assert sets(rank([], [], [], method=method, simultaneous=simultaneous)) == []
+
+
+def test_scores_that_read_alike_share_a_rank_and_its_set() -> None:
+    table = rank(["a", "b", "c"], [87.34, 87.26, 60.0], [0.01] * 3, method="holm", tie_tolerance=0.1)
+    assert sets(table) == [(1, 1, 1), (1, 1, 2), (3, 3, 3)]
+    assert [unit.level_with_first for unit in table.units] == [True, True, False]
+
+
+def test_the_shipped_method_ties_what_is_shown_alike() -> None:
+    tolerance = load_method()[0].scores.tie_tolerance
+    scores = [step / 20 for step in range(1_600, 1_700)] + [100 * part / 7 for part in range(8)]
+    ranks = competition_ranks(scores, tolerance)
+    for (first, one), (second, other) in combinations(zip(scores, ranks, strict=True), 2):
+        assert (one == other) == (number(first, 1) == number(second, 1))
 
 
 def test_every_fault_is_told_at_once() -> None:

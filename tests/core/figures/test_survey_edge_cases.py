@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from parvis.core.figures.estimation import Design, Request, Statistic, Weighting, estimate
@@ -16,12 +18,12 @@ from parvis.core.vocabulary import ParvisError, Status
 Row = dict[str, Any]
 
 
-def rows_of(columns: dict[str, list[Any]], request: Request, design: Design | None = None, **known: Any) -> list[Row]:
+def rows_of(columns: dict[str, Any], request: Request, design: Design | None = None, **known: Any) -> list[Row]:
     found: list[Row] = estimate(pa.table(columns), request, design, **known).figures.table().to_pylist()
     return found
 
 
-def one(columns: dict[str, list[Any]], request: Request, design: Design | None = None, **known: Any) -> Row:
+def one(columns: dict[str, Any], request: Request, design: Design | None = None, **known: Any) -> Row:
     (row,) = rows_of(columns, request, design, **known)
     return row
 
@@ -300,3 +302,49 @@ def test_a_cell_of_several_values_is_refused_wherever_it_stands() -> None:
         with pytest.raises(ParvisError) as refused:
             rows_of(table, request)
         assert codes(refused) == ["column_nested"]
+
+
+def test_columns_that_differ_by_case_alone_are_never_taken_for_one_another(tmp_path: Path) -> None:
+    """The public file `fpc` of R survey: nh units sampled out of Nh. SQL reads one name for both."""
+    table = pa.table({"x": [2.0, 4.0, 9.0], "nh": [3, 3, 3], "Nh": [12, 12, 12]})
+    pq.write_table(table, tmp_path / "sample.parquet")
+    request, design = Request(("x",)), Design(population="Nh")
+
+    found = [estimate(data, request, design).figures for data in (table, tmp_path / "sample.parquet")]
+    with pytest.raises(ParvisError) as refused:
+        estimate(table, request, Design(weight="nh", population="Nh"))
+
+    assert [figures.standard_error[0] for figures in found] == pytest.approx([(13 / 3 * 3 / 4) ** 0.5] * 2)
+    assert codes(refused) == ["columns_alike"]
+
+
+def test_a_choice_that_nobody_answered_keeps_its_row() -> None:
+    row = one({"q": pa.array([None, None], pa.string())}, SHARE)
+
+    assert (row["n"], row["estimate"], row["status"], row["reason"]) == (0, None, "not_measured", "NO_DATA")
+    assert one({"q": pa.array([None], pa.string())}, MEAN)["reason"] == "NO_DATA"
+
+
+def test_a_clustered_total_rests_on_no_more_than_its_rows() -> None:
+    """Six rows by pairs, totals 11, 6, 12: V = 3/2 × 62/3 = 31; of six drawn at random, 36 × s² / 6 = 6 × 6.97."""
+    row = one(
+        {"q": [5.0, 6, 5, 1, 8, 4], "c": [1, 1, 2, 2, 3, 3]}, Request(("q",), Statistic.TOTAL), Design(cluster="c")
+    )
+
+    assert (row["estimate"], row["standard_error"]) == (29.0, pytest.approx(31**0.5))
+    assert row["n_effective"] == pytest.approx(min(6, 36 * 5.366666666666667 / 31))
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"q": [1e300, -2e300]}, ["value_out_of_range"]),
+        ({"q": [1.0, 2.0], "w": [1e-300, 2e-300]}, ["weight_out_of_range"]),
+        ({"q": [1.0, 2.0], "w": [-1.0, 2e300]}, ["weight_negative", "weight_out_of_range"]),
+    ],
+)
+def test_numbers_whose_squares_no_double_holds_are_refused(columns: dict[str, list[float]], told: list[str]) -> None:
+    with pytest.raises(ParvisError) as refused:
+        rows_of(columns, MEAN, WEIGHTED if "w" in columns else None)
+
+    assert codes(refused) == told

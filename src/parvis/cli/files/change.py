@@ -8,12 +8,13 @@ import click
 import pyarrow as pa
 
 from parvis.cli.commands import command
-from parvis.cli.files.columns import read_estimates
+from parvis.cli.files.columns import read_estimates, refuse_reserved
 from parvis.cli.files.tables import bilingual, telling_faults, write_table
 from parvis.core.figures.change import changes
 from parvis.core.figures.families import FAMILIES
 
 _NUMBERS = ("difference", "standard_error", "low", "high", "p", "p_adjusted", "minimum_detectable")
+_WORDS = ("verdict", "status", "reason")
 
 
 @command(
@@ -51,6 +52,7 @@ def change(
     confidence: float,
     output: Path,
 ) -> None:
+    refuse_reserved(ids, [*_NUMBERS, *_WORDS], before)
     _, first = read_estimates(before, ids, estimate, standard_error, degrees_of_freedom)
     _, second = read_estimates(after, ids, estimate, standard_error, degrees_of_freedom)
     rows = changes(first.checked(), second.checked(), family=family, margin=margin, confidence=confidence)
@@ -59,7 +61,7 @@ def change(
     columns = dict(zip(ids, _keys(first.keys, second.keys.take(pa.array(added, pa.int64()))), strict=True))
     for name in _NUMBERS:
         columns[name] = pa.array([getattr(row, name) for row in rows], pa.float64())
-    for name in ("verdict", "status", "reason"):
+    for name in _WORDS:
         columns[name] = pa.array([getattr(row, name) for row in rows], pa.string())
     write_table(pa.table(columns), output)
 

@@ -99,6 +99,22 @@ def row_names(table: pa.Table, ids: Sequence[str], path: Path) -> tuple[str, ...
     return tuple(" / ".join(str(cell) for cell in cells) for cells in zip(*parts, strict=True))
 
 
+def refuse_reserved(keys: Sequence[str], made: Sequence[str], path: Path) -> None:
+    """Raise ParvisError for each key column that bears the name of a column of the results: it would be lost."""
+    faults = [
+        Fault(
+            "column_reserved",
+            Text(f"« {name} » est aussi une colonne des résultats.", f"“{name}” is also a column of the results."),
+            Text("Renommez-la dans votre fichier.", "Rename it in your file."),
+            {"file": path.name, "column": name},
+        )
+        for name in dict.fromkeys(keys)
+        if name in made
+    ]
+    if faults:
+        raise ParvisError(faults)
+
+
 def groups(table: pa.Table, by: Sequence[str]) -> list[tuple[str, list[int]]]:
     """The rows of each group in order of first appearance, with the group's name (one group "" without `by`)."""
     if not by:

@@ -9,12 +9,14 @@ import click
 import pyarrow as pa
 
 from parvis.cli.commands import command
-from parvis.cli.files.columns import numbers, row_names
+from parvis.cli.files.columns import numbers, refuse_reserved, row_names
 from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults, write_table
 from parvis.core.disclosure.system import Key
 from parvis.core.disclosure.tables import ProtectedTable
 from parvis.core.disclosure.tables import suppress as suppress_counts
 from parvis.core.vocabulary import Fault, ParvisError, Text
+
+_MADE = ("count", "status", "possible_low", "possible_high")
 
 
 @command(
@@ -34,6 +36,7 @@ def suppress(
     table: Path, rows: tuple[str, ...], columns: tuple[str, ...], count: str, threshold: int, output: Path
 ) -> None:
     headings = [*dict.fromkeys([*rows, *columns])]
+    refuse_reserved(headings, _MADE, table)
     given = read_table(table, text=headings)
     need_columns(given, [*headings, count], table)
     protected = suppress_counts(_counts(given, headings, count, table), threshold)

@@ -24,7 +24,9 @@ import pyarrow.parquet as pq
 from parvis.core.figures.tally.databases import is_database, unload
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
-_DECIMAL_COMMA = r"^\s*[+-]?\d+(,\d+)?\s*$"
+# as French spreadsheets write numbers: 1 234,5 (the space may be one that does not break); NaN is what software writes
+_SPACES = "[ \u00a0\u202f]"
+_DECIMAL_COMMA = rf"^\s*([+-]?(\d+|\d{{1,3}}({_SPACES}\d{{3}})+)(,\d+)?|(?i:nan))\s*$"
 
 
 def language() -> str:
@@ -251,14 +253,16 @@ def _read_csv(path: Path, text: Sequence[str]) -> pa.Table:
 
 
 def _with_decimal_commas(table: pa.Table, text: Sequence[str]) -> pa.Table:
-    """Where semicolons separate cells, commas may mark decimals: a column of nothing but such numbers is numbers."""
+    """Where semicolons separate cells, commas may mark decimals: a column of nothing but such numbers is numbers, in
+    which a NaN is an empty cell."""
     for at, name in enumerate(table.column_names):
         column = table[name]
         if name in text or not pa.types.is_string(column.type):
             continue
         if pc.all(pc.match_substring_regex(column, _DECIMAL_COMMA), min_count=1).as_py():
-            points = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", ".")
-            table = table.set_column(at, name, points.cast(pa.float64()))
+            points = pc.replace_substring(pc.replace_substring_regex(column, r"\s|" + _SPACES, ""), ",", ".")
+            numbers = points.cast(pa.float64())
+            table = table.set_column(at, name, pc.if_else(pc.is_nan(numbers), None, numbers))
     return table
 
 

@@ -82,7 +82,7 @@ def assemble(
         standard_error=error,
         n=total["n"],
         kish=kish_size(total["w"], total["w2"], total["n"]),
-        population_variance=_population_variance(total),
+        population_variance=_population_variance(total) * (total["w"] ** 2 if request.statistic == "total" else 1.0),
         degrees_of_freedom=df,
         is_share=np.broadcast_to(_shares(request, items, found), value.shape),
         clustered=frame.clustered,

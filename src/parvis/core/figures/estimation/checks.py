@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # beyond this many answers a column is a text or a measure, not a choice
 MOST_LEVELS = 200
 
+# beyond, squares leave the range of a double
+_FARTHEST = 1e100
+
 
 def check_columns(request: Request, design: Design, raked: Sequence[str], present: Sequence[str]) -> None:
     """Raise one fault per column that is asked for and absent, and per request that contradicts itself."""
@@ -151,6 +154,15 @@ def _weight_faults(name: str, profile: Profile) -> list[Fault]:
                 f"some weights are infinite ({profile.infinite} in all).",
             )
         )
+    elif profile.high is not None and (profile.high > _FARTHEST or 0 < profile.high < 1 / _FARTHEST):
+        faults.append(
+            _weight_fault(
+                "weight_out_of_range",
+                name,
+                f"des poids sont hors d’échelle (le plus grand : {profile.high:g}).",
+                f"some weights are out of scale (the highest: {profile.high:g}).",
+            )
+        )
     missing = profile.rows - profile.answered
     if missing:
         faults.append(
@@ -177,7 +189,7 @@ def _weight_fault(code: str, name: str, fr: str, en: str) -> Fault:
 
 def _number_faults(name: str, profile: Profile) -> list[Fault]:
     if profile.kind is Kind.TEXT:
-        return [_not_a_number(name, profile)]
+        return [_not_a_number(name, profile)] if profile.answered else []
     if profile.infinite:
         return [
             _fault(
@@ -187,6 +199,17 @@ def _number_faults(name: str, profile: Profile) -> list[Fault]:
                 f"some values are infinite ({profile.infinite} in all).",
                 "Corrigez-les ou videz la cellule.",
                 "Correct them or empty the cell.",
+            )
+        ]
+    if profile.reach > _FARTHEST:
+        return [
+            _fault(
+                "value_out_of_range",
+                name,
+                f"des valeurs sont hors d’échelle (jusqu’à {profile.reach:g}).",
+                f"some values are out of scale (as far as {profile.reach:g}).",
+                "Changez d’unité, ou corrigez-les.",
+                "Change their unit, or correct them.",
             )
         ]
     return []

@@ -16,7 +16,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What is known of figures before their limits (arrays of one shape); a standard error that is not known is NaN."""
+    """What is known of figures before their limits (arrays of one shape); a standard error that is not known is NaN.
+
+    `population_variance` over n is the variance that the figure would have under simple random sampling.
+    """
 
     estimate: Floats
     standard_error: Floats

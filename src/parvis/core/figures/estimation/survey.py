@@ -27,6 +27,7 @@ from parvis.core.figures.estimation.gate import shipped_gate
 from parvis.core.figures.estimation.weighing import Weighted, Weighting, cell_columns, weigh
 from parvis.core.figures.tally.columns import Profile, levels, number, profiles
 from parvis.core.figures.tally.engine import Engine, opened
+from parvis.core.figures.tally.names import told_apart
 from parvis.core.figures.tally.responses import Item, Moments, moments
 from parvis.core.figures.weighting.diagnostics import WeightDiagnostics
 from parvis.core.figures.weighting.raking import Raking
@@ -157,7 +158,7 @@ def estimate_views(
     for bounds in filter(None, (weighting.bounds, weighting.factor_bounds)):
         check_bounds(bounds)
     with nullcontext(engine) if isinstance(engine, Engine) else opened(engine) as place:
-        table = place.table(data)
+        table = place.table(told_apart(data, [*_columns(request, design, weighting), *request.by]))
         check_columns(request, design, weighting.variables, table.columns)
         used = dict.fromkeys([*_columns(request, design, weighting), *request.by])
         check_types([name for name in used if table[name].type().is_nested()])
@@ -209,6 +210,9 @@ def _items(
             labels.append((column, None))
             continue
         answers = levels(place, table, column)
+        if not answers:  # a figure that says why it is absent
+            items.append(Item(column))
+            labels.append((column, None))
         if len(answers) > MOST_LEVELS:
             faults.append(too_many_levels(column, len(answers)))
             continue

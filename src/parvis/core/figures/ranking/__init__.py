@@ -80,13 +80,14 @@ def rank(
         seed: of the draws, from `draws.seed_for`.
         replicates: number of draws.
         step_down_limit: up to so many organisations the bootstrap steps down; above, it takes one step.
-        tie_tolerance: estimates are rounded to it before ranks are read; 0 for no rounding.
+        tie_tolerance: estimates are rounded to it before ranks are read, as they are when shown; 0 for no rounding.
 
     Returns:
-        Competition ranks (1, 1, 3; ties on values rounded to 1e-9), sets from 1 + the number told above to p minus
-        the number told below, `level_with_first` (one-sided, always over all pairs), expected rank and chance of
-        being first under the shrunken estimates, rankability tau²/(tau² + median SE²). Step-down up to 500
-        organisations, one step above. One organisation alone has the set {1}.
+        Competition ranks (1, 1, 3; ties at the tolerance), sets from 1 + the number told above to p minus the number
+        told below, `level_with_first` (one-sided, always over all pairs), expected rank and chance of being first
+        under the shrunken estimates, rankability tau²/(tau² + median SE²). Step-down up to 500 organisations, one
+        step above. One organisation alone has the set {1}. A set always holds the rank that ties give, and who shares
+        the first rank is level with the first.
 
     Raises:
         ParvisError: lengths that differ, an identifier given twice, infinite or negative numbers, a confidence outside
@@ -113,6 +114,7 @@ def rank(
     expected = posterior.expected_ranks(shrunken.value, shrunken.standard_error)
     first = posterior.chances_of_being_first(shrunken.value, shrunken.standard_error)
     ranks = competition_ranks(y, tie_tolerance)
+    low, level = np.minimum(low, ranks), level | (ranks == 1)
     for place, i in enumerate(chosen):
         counts = (int(ranks[place]), int(low[place]), int(high[place]))
         chances = (float(expected[place]), float(first[place]))
@@ -125,16 +127,21 @@ def competition_ranks(values: ArrayLike, tolerance: float = TIE_TOLERANCE) -> Co
 
     Args:
         values: finite numbers.
-        tolerance: equal once rounded to it is equal; 0 for no rounding.
+        tolerance: equal once rounded to it is equal, halves going up as in figures that are shown; 0 for no rounding.
 
     Returns:
         1 + the number of higher values, in the order given.
 
+    Source: competition ranking ("1224"); method of Parvis 4.1 and 4.5.
+
     >>> competition_ranks([70.0, 90.0, 90.0 + 1e-12, 50.0]).tolist()
     [3, 1, 1, 4]
+    >>> competition_ranks([87.25, 87.34, 87.35], tolerance=0.1).tolist()   # shown as 87.3, 87.3, 87.4
+    [2, 2, 1]
     """
     given = np.asarray(values, np.float64)
-    rounded = np.round(given / tolerance) if tolerance > 0 else given
+    # the nudge is that of figures shown: 87.25 / 0.1, in doubles, lies under the half
+    rounded = np.floor(given / tolerance + 0.5 + 1e-9) if tolerance > 0 else given
     ordered = np.sort(rounded)
     return (len(rounded) - np.searchsorted(ordered, rounded, side="right") + 1).astype(np.int64)
 
