@@ -68,9 +68,15 @@ def _read(edition: Edition, questions: Sequence[Question]) -> tuple[_Columns, _C
 
 
 def _sorted(parts: list[pa.Table], order: pa.Array) -> _Columns:
-    """The columns of all parts one after another, rows in the order given."""
-    whole = pa.concat_tables(parts)
-    return {name: _one(whole[name]).take(order) for name in whole.column_names}
+    """The columns of all parts one after another, rows in the order given; parts are emptied."""
+    whole = pa.concat_tables(parts).unify_dictionaries()
+    parts.clear()
+    laid: _Columns = {}
+    for name in whole.column_names:
+        column = _one(whole[name]).take(order)
+        whole = whole.drop_columns([name])
+        laid[name] = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return laid
 
 
 def _ways(edition: Edition) -> dict[int, str]:
@@ -160,7 +166,7 @@ def _holder(organisation: int, pools: Mapping[int, Organisation]) -> str:
 
 
 def _answers(said: pa.ChunkedArray, questions: Sequence[Question], engine: duckdb.DuckDBPyConnection) -> pa.Table:
-    """One column of text per question, out of the answers as the database keeps them."""
+    """One column of text per question, each answer written once, out of the answers as the database keeps them."""
     if not questions:
         return pa.table({})
     paths = [f'$."{question.name}"' for question in questions]
@@ -170,7 +176,7 @@ def _answers(said: pa.ChunkedArray, questions: Sequence[Question], engine: duckd
     flat, width = _one(found["told"]).flatten(), len(paths)
     return pa.table(
         {
-            question.name: _plain(flat.take(pa.array(np.arange(rank, len(flat), width))))
+            question.name: _plain(flat.take(pa.array(np.arange(rank, len(flat), width)))).dictionary_encode()
             for rank, question in enumerate(questions)
         }
     )
