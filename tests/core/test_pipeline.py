@@ -302,6 +302,27 @@ def test_few_citizens_are_never_shown() -> None:
     assert nation["status"] == "published"
 
 
+def test_what_all_citizens_of_a_body_answered_alike_is_hidden_in_every_way_it_could_be_told() -> None:
+    rows = full_rows(12, organisations=3)
+    for row in rows["responses"]:
+        if row["organisation"] == "s0001":  # some sixty people, all satisfied, none of whom came by phone
+            row |= {"satisfaction": "5", "channel_used": "visit"}
+    result = score_edition(dataset(**rows))
+    found = observed(result)
+    names = ("satisfaction", "channel_used=phone", "channel_used=visit")
+    kept = {
+        body: {name: found["organisation", body, "perceived", "question", name, None]["status"] for name in names}
+        for body in ("s0000", "s0001")
+    }
+    overall = found["organisation", "s0001", "perceived", "overall", "overall", None]
+
+    assert set(kept["s0000"].values()) == {"published"}
+    assert set(kept["s0001"].values()) == {"hidden_to_protect"}
+    assert (overall["value"], overall["low"], overall["n"] > 50) == (None, None, True)
+    told = {row["table"] for row in result.table("disclosure").to_pylist() if row["rule"] == "homogeneity"}
+    assert {f"perceived/question/{name}" for name in names} <= told
+
+
 @pytest.mark.parametrize(
     ("sizes", "rule"),
     [

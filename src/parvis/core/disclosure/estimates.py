@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from parvis.core.disclosure.complementary import Leak
 from parvis.core.disclosure.peers import FEWEST_PEERS, peer_figure_allowed
@@ -67,6 +68,7 @@ class _Row(NamedTuple):
     n: float
     status: str
     key: Key
+    alike: bool  # all its respondents gave one answer
 
 
 def protect_estimates(
@@ -89,7 +91,8 @@ def protect_estimates(
     Returns:
         Rows in the order given. Observed scores of organisations keep their status (they go to their owner) but are
         unknown to others: means over organisations need 5 left without the reader and the named. Perceived figures
-        need enough respondents, also beside those of any one organisation, and no organisation may dominate a pool.
+        need enough respondents, who did not all answer the same, also beside those of any one organisation, and no
+        organisation may dominate a pool.
         Means over organisations are linked to them, and to each other, in the audit.
 
     Raises:
@@ -98,9 +101,10 @@ def protect_estimates(
     applied, past = rules or DisclosureRules(), list(earlier)
     faults: list[Fault] = []
     decided: list[tuple[Integers, list[_Row], Protected]] = []
+    alike = _alike(estimates)
     for members in _batches(estimates, past):
         with _uncollected():
-            rows = _rows(estimates.take(pa.array(members)))
+            rows = _rows(estimates.take(pa.array(members)), alike[members])
             figures, equations = [], []
             for measure in _by_measure(rows):
                 part_figures, part_equations = _linked(measure, categories, applied, named)
@@ -168,13 +172,30 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _rows(estimates: pa.Table) -> list[_Row]:
+def _alike(estimates: pa.Table) -> NDArray[np.bool_]:
+    """Where all respondents gave the same answer: a rating without spread; every level of a choice made by all."""
+    perceived = pc.not_equal(estimates["source"], Source.OBSERVED.value)
+    measured = pc.and_(pc.greater(pc.fill_null(estimates["n"], 0), 1), pc.is_valid(estimates["value"]))
+    rows = np.flatnonzero(pc.and_(perceived, measured).to_numpy())
+    few = estimates.select(("subject_kind", "subject", "measure", "value", "reason")).take(pa.array(rows)).to_pylist()
+    questions = [(row["subject_kind"], row["subject"], *row["measure"].split("=", 1)) for row in few]
+    chosen = {key[:3] for key, row in zip(questions, few, strict=True) if len(key) > 3 and row["value"] >= 1 - _SAME}
+    found = np.zeros(estimates.num_rows, bool)
+    found[rows] = [
+        key[:3] in chosen if len(key) > 3 else Reason.NO_VARIANCE.value in row["reason"].split()
+        for key, row in zip(questions, few, strict=True)
+    ]
+    return found
+
+
+def _rows(estimates: pa.Table, alike: NDArray[np.bool_]) -> list[_Row]:
     names = ("subject_kind", "subject", "source", "value", "n", "status")
     kinds, subjects, sources, values, sizes, statuses = (estimates[name].to_pylist() for name in names)
     tables = _tables(estimates)
     people = [float(n or 0) for n in sizes]
     keys = [(table, f"{kind}/{subject}") for table, kind, subject in zip(tables, kinds, subjects, strict=True)]
-    return list(map(_Row._make, zip(kinds, subjects, sources, tables, values, people, statuses, keys, strict=True)))
+    columns = (kinds, subjects, sources, tables, values, people, statuses, keys, alike.tolist())
+    return list(map(_Row._make, zip(*columns, strict=True)))
 
 
 def _tables(estimates: pa.Table) -> list[str]:
@@ -230,6 +251,7 @@ def _figure(row: _Row, rules: DisclosureRules, named: Collection[str]) -> Figure
         row.value,
         row.n,
         rules.respondents,
+        answers=_answers(row),
         width=width,
         highest=scale,
         hidden=_gone(row),
@@ -254,6 +276,7 @@ def _mean(
         row.value,
         row.n if perceived else None,
         threshold,
+        answers=_answers(row),
         contributions=answered if perceived else (),
         width=0.0,
         highest=np.inf,
@@ -261,6 +284,10 @@ def _mean(
         hidden=hidden,
         rule=rule,
     )
+
+
+def _answers(row: _Row) -> Sequence[float]:
+    return (row.n,) if row.alike else ()
 
 
 def _gone(row: _Row) -> bool:
