@@ -167,6 +167,7 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "organiser:fieldwork:coding": (ORGANISER, 200, {}),
     "organiser:fieldwork:ask-coding": (ORGANISER, 405, {}),
     "organiser:fieldwork:trap-items": (ORGANISER, 200, {}),
+    "organiser:fieldwork:comments": (ORGANISER, 200, {}),
     # the consultation of one body, and of a whole edition
     "organisation:consultation:home": (TEAM, 200, {}),
     "organisation:consultation:kit": (TEAM, 200, {}),

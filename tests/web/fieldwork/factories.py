@@ -243,6 +243,16 @@ class ReviewStepFactory(factory.django.DjangoModelFactory):
     decided_by = factory.SubFactory(FieldPersonFactory)
 
 
+class ReviewCommentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.ReviewComment
+
+    edition = factory.SubFactory(FieldEditionFactory)
+    text = factory.Sequence(lambda rank: f"Joignez la photo {rank}")
+    written_at = NOON
+    written_by = factory.SubFactory(FieldPersonFactory)
+
+
 class AppealFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Appeal

@@ -34,6 +34,7 @@ from parvis.web.fieldwork.actions import (
 )
 from parvis.web.fieldwork.board import figures_of
 from parvis.web.fieldwork.models import Mission, Signature
+from parvis.web.fieldwork.openrosa import settle_parcel
 from parvis.web.fieldwork.queries import missions_of, observers_for
 from parvis.web.jobs.models import Mail
 from parvis.web.people.models import JournalEntry
@@ -47,6 +48,7 @@ from tests.web.fieldwork.factories import (
     FieldPersonFactory,
     ObservationFactory,
     ObserverFactory,
+    ParcelFactory,
     ScenarioFactory,
 )
 from tests.web.territory.factories import OrganisationFactory, PlaceFactory
@@ -270,6 +272,11 @@ def test_fieldwork_closes_once_no_mission_is_in_hand() -> None:
     assert codes(refused) == ["missions_in_hand", "no_observation"]
     cancel(other, reason="Site fermé", by=field.organiser, at=NOON)
     record_observation(Filing(mission, uuid.uuid4(), {"outcome": "not_reached"}, DAY, "am"), by=field.person, at=NOON)
+    parcel = ParcelFactory(edition=field.edition, mission=mission, observer=field.observer)
+    with pytest.raises(ParvisError) as refused:
+        close_fieldwork(field.edition, by=field.organiser, at=NOON)
+    assert codes(refused) == ["parcels_waiting"]
+    settle_parcel(parcel, settlement="Refait sur le site", by=field.organiser, at=NOON)
     assert close_fieldwork(field.edition, by=field.organiser, at=NOON).state == "review"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork.actions import approve_many, review, revise
-from parvis.web.fieldwork.models import Observation, ReviewStep
+from parvis.web.fieldwork.comments import library
+from parvis.web.fieldwork.models import Observation, ReviewComment, ReviewStep
 from parvis.web.fieldwork.queries import undecided_observations
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import NOON, Field, ObservationFactory
@@ -36,6 +38,30 @@ def test_an_observation_is_reviewed_step_by_step() -> None:
         ("received", "in_review", field.organiser.pk, None), ("in_review", "approved", field.organiser.pk, 4)
     ]  # fmt: skip
     assert list(undecided_observations(field.edition)) == []
+
+
+def test_the_comment_library_is_the_edition_s_and_its_sentences_serve_at_review() -> None:
+    field = Field()
+    observation = received(field)
+    review(observation, to="in_review", by=field.organiser, at=NOON)
+    client, at = Client(), f"/pilotage/{field.edition.slug}/terrain"
+    client.force_login(field.organiser)
+    client.post(f"{at}/remarques/", {"text": "  Joignez la page   d’accueil. "})
+    assert (
+        "est vide, ou déjà proposée"
+        in client.post(f"{at}/remarques/", {"text": "Joignez la page d’accueil."}).content.decode()
+    )
+    client.post(f"{at}/remarques/", {"retire": "hours"})
+    shown = client.get(f"{at}/relecture/{observation.uuid}/").content.decode()
+    assert ("Joignez la page d’accueil." in shown, "hors des horaires" in shown) == (True, False)
+    asked = {"to": "to_revise", "comment": "Joignez la page d’accueil.", "reason": "Et son adresse."}
+    client.post(f"{at}/relecture/{observation.uuid}/", asked)
+    assert observation.steps.get(to_state="to_revise").reason == "Joignez la page d’accueil. Et son adresse."
+    own = ReviewComment.objects.get(code="")
+    client.post(f"{at}/remarques/", {"retire": own.pk})
+    client.post(f"{at}/remarques/", {"back": "hours"})
+    assert {comment.key for comment in library(field.edition) if comment.retired} == {str(own.pk)}
+    assert [comment.retired for comment in library(Field().edition)] == [False] * 6  # each edition has its own
 
 
 @pytest.mark.parametrize("to", ["approved", "excluded", "to_revise"])

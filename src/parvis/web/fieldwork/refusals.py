@@ -257,6 +257,16 @@ def missions_in_hand(count: int) -> Fault:
     )
 
 
+def parcels_waiting(count: int) -> Fault:
+    return refusal(
+        "parcels_waiting",
+        f"{count} envoi(s) de téléphones attendent encore, refusés ou sans toutes leurs pièces.",
+        f"{count} parcel(s) from phones still wait, refused or without all their pieces.",
+        "Ouvrez « Envois de téléphones » : recevez chacun, ou dites la suite donnée.",
+        "Open “Parcels from phones”: receive each, or say what was done about it.",
+    )
+
+
 def no_observation() -> Fault:
     return refusal(
         "no_observation",

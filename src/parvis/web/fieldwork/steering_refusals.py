@@ -25,6 +25,20 @@ NOT_OF_THIS_APPEAL = refusal(
     "Rechargez la page et cochez de nouveau.",
     "Reload the page and tick again.",
 )
+COMMENT_KNOWN = refusal(
+    "comment_known",
+    "Cette remarque est vide, ou déjà proposée.",
+    "This comment is empty, or already offered.",
+    "Écrivez-en une autre.",
+    "Write another one.",
+)
+COMMENT_UNKNOWN = refusal(
+    "comment_unknown",
+    "Cette remarque n’est pas de cette édition.",
+    "This comment is not of this edition.",
+    "Rechargez la page.",
+    "Reload the page.",
+)
 SCENARIO_CODE_TAKEN = refusal(
     "scenario_code_taken",
     "Un scénario de cette édition porte déjà ce code.",

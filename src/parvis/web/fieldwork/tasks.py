@@ -12,6 +12,7 @@ from parvis.web.fieldwork.actions import end_offers
 from parvis.web.fieldwork.actions.plans import adopt_plan, compute
 from parvis.web.fieldwork.board import take_snapshots
 from parvis.web.fieldwork.models import ContactPlan
+from parvis.web.fieldwork.retention import forget_drafts, forget_evidence
 from parvis.web.fieldwork.screening import is_due, screen
 from parvis.web.jobs.actions import report_progress
 from parvis.web.jobs.models import Job
@@ -22,6 +23,12 @@ def end_late_offers(at: datetime) -> None:
     """Missions offered and never accepted go back to the plan once their offer is over."""
     for edition in Edition.objects.filter(state=Edition.State.FIELDWORK):
         end_offers(edition, by=None, at=at)
+
+
+def forget_old_evidence(at: datetime) -> None:
+    """Photos, mails and parcels past their time, and drafts of editions whose data are frozen."""
+    forget_evidence(at=at)
+    forget_drafts()
 
 
 def screen_reports(at: datetime) -> None:

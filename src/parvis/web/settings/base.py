@@ -143,7 +143,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Work in the background. DAILY and OFTEN: functions (at) -> None, safe to run again, once a day and once a minute.
-DAILY = ["parvis.web.consultation.tasks.forget_yesterday", "parvis.web.fieldwork.tasks.end_late_offers"]
+DAILY = [
+    "parvis.web.consultation.tasks.forget_yesterday",
+    "parvis.web.fieldwork.tasks.end_late_offers",
+    "parvis.web.fieldwork.tasks.forget_old_evidence",
+]
 OFTEN = [
     "parvis.web.fieldwork.tasks.screen_reports",
     "parvis.web.fieldwork.tasks.count_boards",

@@ -121,3 +121,22 @@ def test_a_parcel_that_waits_for_photos_is_received_without_them(field: Field) -
     assert client.post(address, {"again": "1"}).status_code == 302
     assert Observation.objects.get().evidence.count() == 1
     assert Parcel.objects.get().missing == ["2.jpg"]
+
+
+def test_fieldwork_neither_closes_nor_freezes_while_a_parcel_waits_and_the_page_leads_to_it(field: Field) -> None:
+    _, _, parcel = refused(field)
+    client, at = signed_in(field.organiser), f"/pilotage/{field.edition.slug}"
+    link = f'href="{at}/envois/"'
+    for state, button in (
+        (Edition.State.FIELDWORK, f"{at}/etape/"),
+        (Edition.State.REVIEW, f"{at}/resultats/figer/"),
+    ):
+        Edition.objects.filter(pk=field.edition.pk).update(state=state)
+        assert link in client.get(f"{at}/").content.decode()  # among what is to be done
+        told = client.post(button, follow=True).content.decode()
+        assert "1 envoi(s) de téléphones attendent encore" in told
+        assert link in told
+        field.edition.refresh_from_db()
+        assert field.edition.state == state
+    client.post(f"{at}/envois/{parcel.pk}/", {"settlement": "Refait sur le site"})
+    assert link not in client.get(f"{at}/").content.decode()

@@ -4,6 +4,7 @@ from parvis.web.fieldwork.actions.appeals import appeal, decide_appeal
 from parvis.web.fieldwork.actions.availability import cancel_absence, declare_absence
 from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
 from parvis.web.fieldwork.actions.codings import ask_double_coding, code_again, draw_double_codings
+from parvis.web.fieldwork.actions.comments import add_comment, retire_comment
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
 from parvis.web.fieldwork.actions.evidence import add_photo
 from parvis.web.fieldwork.actions.fees import MOST_EXPENSE, ask_expense, decide_expense, set_fees
@@ -33,7 +34,14 @@ from parvis.web.fieldwork.actions.observers import (
 from parvis.web.fieldwork.actions.offers import end_offers, offer, offer_missions, offer_planned
 from parvis.web.fieldwork.actions.plans import adopt_plan, ask_adoption, ask_plan
 from parvis.web.fieldwork.actions.reports import report, settle
-from parvis.web.fieldwork.actions.reviews import approve_many, close_fieldwork, review, review_many, revise
+from parvis.web.fieldwork.actions.reviews import (
+    approve_many,
+    close_fieldwork,
+    faults_of_parcels,
+    review,
+    review_many,
+    revise,
+)
 from parvis.web.fieldwork.actions.scenarios import change_scenario, retire_scenario, review_ethics, write_scenario
 from parvis.web.fieldwork.actions.statuses import change_status, decide_application, next_statuses
 from parvis.web.fieldwork.actions.training import take_quiz, withdraw_certification
@@ -49,6 +57,7 @@ __all__ = [
     "NewObserver",
     "accept",
     "accept_missions",
+    "add_comment",
     "add_photo",
     "adopt_plan",
     "appeal",
@@ -74,6 +83,7 @@ __all__ = [
     "draw_double_codings",
     "drop_trap_item",
     "end_offers",
+    "faults_of_parcels",
     "import_observations",
     "is_fillable",
     "next_statuses",
@@ -89,6 +99,7 @@ __all__ = [
     "register_observers",
     "release",
     "report",
+    "retire_comment",
     "retire_scenario",
     "review",
     "review_ethics",

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from parvis.core.instruments.answers import check_answers
-from parvis.core.vocabulary import ParvisError
+from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions.actions import move
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork import refusals
 from parvis.web.fieldwork.actions.observations import grid_of, is_filing_open
-from parvis.web.fieldwork.models import Appeal, Mission, Observation, ReviewStep
+from parvis.web.fieldwork.models import Appeal, Mission, Observation, Parcel, ReviewStep
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
 
@@ -148,15 +148,22 @@ def _pass(
 
 @transaction.atomic
 def close_fieldwork(edition: Edition, *, by: Person, at: datetime) -> Edition:
-    """No more contacts; the review ends. Refused while observers still hold missions."""
+    """No more contacts; the review ends. Refused while observers still hold missions, or parcels from phones wait."""
     held = Mission.objects.filter(
         edition=edition, state__in=[Mission.State.OFFERED, Mission.State.ACCEPTED], observation__isnull=True
     ).count()
     faults = []
     if held:
         faults.append(refusals.missions_in_hand(held))
+    faults += faults_of_parcels(edition)
     if not edition.observations.exists():
         faults.append(refusals.no_observation())
     if faults:
         raise ParvisError(faults)
     return move(edition, to=Edition.State.REVIEW, by=by, at=at)
+
+
+def faults_of_parcels(edition: Edition) -> list[Fault]:
+    """What phones sent and nobody received is looked at before fieldwork closes, and before data freeze."""
+    waiting = Parcel.objects.filter(edition=edition, state__in=Parcel.TO_SETTLE).count()
+    return [refusals.parcels_waiting(waiting)] if waiting else []

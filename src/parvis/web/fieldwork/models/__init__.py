@@ -8,7 +8,7 @@ from parvis.web.fieldwork.models.observations import Draft, Event, Evidence, Obs
 from parvis.web.fieldwork.models.observers import Absence, Conflict, Observer, Signature, StatusChange
 from parvis.web.fieldwork.models.phones import Parcel, ParcelPiece, PhoneKey
 from parvis.web.fieldwork.models.plans import BoardSnapshot, ContactPlan
-from parvis.web.fieldwork.models.reviews import Appeal, Report, ReviewStep
+from parvis.web.fieldwork.models.reviews import Appeal, Report, ReviewComment, ReviewStep
 from parvis.web.fieldwork.models.training import Certification, QuizAttempt
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "PhoneKey",
     "QuizAttempt",
     "Report",
+    "ReviewComment",
     "ReviewStep",
     "Scenario",
     "Signature",

@@ -61,6 +61,8 @@ class Parcel(models.Model):
         REFUSED = "refused", _("refusé, gardé ici")
         SETTLED = "settled", _("réglé")
 
+    TO_SETTLE = (State.REFUSED, State.WAITING)
+
     key = models.ForeignKey(PhoneKey, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("clé"))
     observer = models.ForeignKey(
         Observer, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("citoyen-mystère")

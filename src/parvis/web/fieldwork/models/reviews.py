@@ -50,6 +50,43 @@ class ReviewStep(models.Model):
         return f"{self.observation_id} {self.from_state} → {self.to_state}"
 
 
+class ReviewComment(models.Model):
+    """One sentence of an edition's comment library; `code` names a shipped one, kept here once it is retired."""
+
+    edition = models.ForeignKey(
+        Edition, on_delete=models.CASCADE, related_name="review_comments", verbose_name=_("édition")
+    )
+    code = models.SlugField(_("remarque fournie"), max_length=20, blank=True)
+    text = models.CharField(_("remarque"), max_length=300)
+    written_at = models.DateTimeField(_("écrite"))
+    written_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("écrite par"))
+    retired_at = models.DateTimeField(_("retirée"), null=True)
+    retired_by = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("retirée par")
+    )
+
+    class Meta:
+        verbose_name = _("remarque toute prête")
+        verbose_name_plural = _("remarques toutes prêtes")
+        ordering = ["edition", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "text"], name="review_comment_once"),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True, retired_by__isnull=True)
+                | Q(retired_at__isnull=False, retired_by__isnull=False),
+                name="review_comment_retired_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("written_at")),
+                name="review_comment_retired_after_written",
+                violation_error_message=_("Une remarque se retire après avoir été écrite."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.text}"
+
+
 class Appeal(models.Model):
     """An organisation contests one criterion of its results, with a reason and a proof.
 

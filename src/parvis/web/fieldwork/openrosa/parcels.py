@@ -17,7 +17,7 @@ from parvis.web.fieldwork.openrosa.receiving import Receipt, file_parcel
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 
-TO_SETTLE = (Parcel.State.REFUSED, Parcel.State.WAITING)
+TO_SETTLE = Parcel.TO_SETTLE
 
 
 def parcels_of(edition: Edition) -> QuerySet[Parcel]:

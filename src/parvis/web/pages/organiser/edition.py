@@ -21,7 +21,7 @@ from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork.actions import close_fieldwork
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of
-from parvis.web.pages.organiser.next_steps import next_steps
+from parvis.web.pages.organiser.next_steps import next_steps, tell_parcels
 from parvis.web.pages.telling import attempt
 from parvis.web.people.queries import journal_of_edition
 from parvis.web.territory.queries import vintages_loaded
@@ -94,7 +94,9 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
 def advance(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.method == "POST" and edition.state in ADVANCES:
         act = ADVANCES[edition.state]
-        attempt(request, lambda: act(edition, by=request.user, at=timezone.now()), _("L’édition passe à la suite."))
+        done = _("L’édition passe à la suite.")
+        if not attempt(request, lambda: act(edition, by=request.user, at=timezone.now()), done):
+            tell_parcels(request, edition)
     return redirect("organiser:edition", edition.slug)
 
 

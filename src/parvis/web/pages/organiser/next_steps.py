@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from parvis.web.editions.models import Edition, Enrolment
+from parvis.web.fieldwork.openrosa import parcels_of
 from parvis.web.fieldwork.queries import undecided_observations
 
 State = Edition.State
@@ -44,6 +48,7 @@ def next_steps(edition: Edition) -> list[NextStep]:
             return [
                 NextStep(_("Suivre le terrain"), reverse("organiser:fieldwork:board", args=[edition.slug])),
                 NextStep(_("Relire les observations"), reverse("organiser:fieldwork:queue", args=[edition.slug])),
+                *_parcels(edition),
                 NextStep(_("Fermer le terrain"), ""),
             ]
         case State.REVIEW:
@@ -51,9 +56,25 @@ def next_steps(edition: Edition) -> list[NextStep]:
             review = reverse("organiser:fieldwork:queue", args=[edition.slug])
             return [
                 NextStep(_("Terminer la relecture (%(n)d en attente)") % {"n": waiting}, review, not waiting),
+                *_parcels(edition),
                 NextStep(_("Figer le jeu de données"), go("results")),
             ]
         case State.FROZEN:
             return [NextStep(_("Vérifier, signer et publier"), go("results"))]
         case _other:
             return [NextStep(_("Remettre les résultats et confirmer les commandes"), go("results"))]
+
+
+def _parcels(edition: Edition) -> list[NextStep]:
+    """What phones sent and nobody received: fieldwork neither closes nor freezes before it is settled."""
+    waiting = parcels_of(edition).count()
+    url = reverse("openrosa:parcels", args=[edition.slug])
+    return (
+        [NextStep(_("Régler les envois de téléphones qui attendent (%(n)d)") % {"n": waiting}, url)] if waiting else []
+    )
+
+
+def tell_parcels(request: HttpRequest, edition: Edition) -> None:
+    """After a refusal: where the parcels that stand in the way are."""
+    for step in _parcels(edition):
+        messages.info(request, format_html('<a class="govuk-link" href="{}">{}</a>', step.url, step.text))

@@ -12,6 +12,7 @@ from parvis.web.editions.rules import is_organiser
 from parvis.web.jobs.queries import last_of
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of, order_of
+from parvis.web.pages.organiser.next_steps import tell_parcels
 from parvis.web.pages.telling import attempt
 from parvis.web.results import actions
 from parvis.web.results.actions.asking import FREEZE, PUBLISH
@@ -36,7 +37,8 @@ def overview(request: HttpRequest, edition: Edition) -> HttpResponse:
 def freeze_data(request: HttpRequest, edition: Edition) -> HttpResponse:
     if request.method == "POST":
         asked = _("Le gel des données est demandé : suivez-le ici.")
-        attempt(request, lambda: actions.ask_freeze(edition, by=request.user, at=timezone.now()), asked)
+        if not attempt(request, lambda: actions.ask_freeze(edition, by=request.user, at=timezone.now()), asked):
+            tell_parcels(request, edition)
     return redirect("organiser:results", edition.slug)
 
 

@@ -11,6 +11,7 @@ from parvis.core.bundle import Dataset, fingerprint, read_dataset, write_dataset
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.actions import move
 from parvis.web.editions.models import Edition
+from parvis.web.fieldwork.actions import faults_of_parcels
 from parvis.web.fieldwork.queries import undecided_observations
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
@@ -38,6 +39,8 @@ def refuse_to_freeze(edition: Edition) -> None:
         raise ParvisError(refusals.REVIEW_NOT_OPEN)
     if waiting := undecided_observations(edition).count():
         raise ParvisError(refusals.still_in_review(waiting))
+    if faults := faults_of_parcels(edition):
+        raise ParvisError(faults)
 
 
 def keep_dataset(edition: Edition, *, dataset: Dataset, by: Person, at: datetime, to_move: bool) -> FrozenDataset:

@@ -19,6 +19,7 @@ from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
+from parvis.web.fieldwork.comments import in_use
 from parvis.web.fieldwork.forms import rows, screens
 from parvis.web.fieldwork.models import DoubleCoding, Evidence, Flag, Observation
 from parvis.web.fieldwork.queries import for_lines, next_to_review, not_screened, not_to_read, reading_queue
@@ -35,20 +36,12 @@ from parvis.web.pages.organiser.fieldwork.loaders import (
 from parvis.web.pages.telling import attempt
 
 State = Observation.State
+MOST_REASON = 300
 POINTING = (FlagKind.DUPLICATE_TEXT, FlagKind.DUPLICATE_IMAGE, FlagKind.OVERLAPPING)  # shown by another observation
 DECISIONS = [
     (State.APPROVED, gettext_lazy("Approuver")),
     (State.TO_REVISE, gettext_lazy("Rendre à revoir")),
     (State.EXCLUDED, gettext_lazy("Écarter")),
-]
-# The comment library: what reviewers say most, in words that an observer can act upon.
-COMMENTS = [
-    gettext_lazy("La photo ne va pas avec la réponse : vérifiez la réponse ou joignez une autre photo."),
-    gettext_lazy("Un nom apparaît dans le texte ou sur la photo : retirez-le."),
-    gettext_lazy("Le commentaire dit le contraire de la réponse : corrigez l’un ou l’autre."),
-    gettext_lazy("Le scénario n’a pas été suivi."),
-    gettext_lazy("Le contact a eu lieu hors des horaires d’ouverture."),
-    gettext_lazy("Doublon d’une autre observation."),
 ]
 
 
@@ -66,13 +59,9 @@ class FilterForm(forms.Form):
 
 class DecisionForm(forms.Form):
     to = forms.ChoiceField(label=gettext_lazy("Votre décision"), widget=forms.RadioSelect, choices=DECISIONS)
-    comment = forms.ChoiceField(
-        label=gettext_lazy("Remarque toute prête"),
-        required=False,
-        choices=[("", "—"), *((text, text) for text in COMMENTS)],
-    )
+    comment = forms.ChoiceField(label=gettext_lazy("Remarque toute prête"), required=False)
     reason = forms.CharField(
-        label=gettext_lazy("Raison"), widget=forms.Textarea(attrs={"rows": 3}), max_length=300, required=False,
+        label=gettext_lazy("Raison"), widget=forms.Textarea(attrs={"rows": 3}), max_length=MOST_REASON, required=False,
         help_text=gettext_lazy("Demandée pour rendre ou écarter ; le citoyen-mystère la lit."),
     )  # fmt: skip
     grade = forms.TypedChoiceField(
@@ -81,10 +70,18 @@ class DecisionForm(forms.Form):
                  (3, gettext_lazy("3 – bon")), (4, gettext_lazy("4 – exemplaire"))],
     )  # fmt: skip
 
+    def __init__(self, *args: object, edition: Edition, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        texts = [comment.text for comment in in_use(edition)]
+        self.fields["comment"].choices = [("", "—"), *((text, text) for text in texts)]
+
     def clean(self) -> dict[str, object]:
+        """The ready-made sentence comes first, then what was written beside it."""
         data = super().clean() or {}
-        data["reason"] = data.get("reason") or data.pop("comment", "") or ""
-        data.pop("comment", None)
+        said = [data.pop("comment", ""), data.get("reason", "")]
+        data["reason"] = " ".join(part for part in said if part)
+        if len(data["reason"]) > MOST_REASON:
+            self.add_error("reason", _("La remarque et la raison font ensemble plus de 300 caractères."))
         return data
 
 
@@ -119,7 +116,7 @@ def approve_all(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @page(of=observation_of, may=may_see, writes=True, seen="observation.read")
 def observation(request: HttpRequest, observation: Observation) -> HttpResponse:
-    form = DecisionForm(request.POST if "to" in request.POST else None)
+    form = DecisionForm(request.POST if "to" in request.POST else None, edition=observation.edition)
     if request.method == "POST" and _decide(request, observation, form):
         following = next_to_review(observation.edition)
         if following is None or "start" in request.POST:
