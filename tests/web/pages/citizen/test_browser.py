@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from parvis.web.consultation import actions
 from parvis.web.consultation.models import Response
 from parvis.web.consultation.questionnaire import questionnaire_of
 from parvis.web.editions.models import CalendarDate
 from parvis.web.pages.citizen.words import NAMES, words
 from tests.eyes import follow, inspect
 from tests.web.consultation.factories import Open
+from tests.web.consultation.test_codes import asks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ["fr", "en", "es", "de", "pt", "ar", "uk", "fr-x-falc"]
@@ -176,6 +178,7 @@ def test_a_kiosk_clears_what_someone_abandons_and_keeps_no_history(
 def test_a_kiosk_without_network_keeps_answers_and_sends_each_once(
     consultation: Open, live_server: Any, page_at: Callable[..., Any]
 ) -> None:
+    asks(consultation, work_bits=4)  # the work is done without network too
     page = page_at(1280)
     page.goto(f"{live_server.url}/avis/{consultation.kiosk.code}/borne/?langue=fr")
     page.wait_for_function("() => (localStorage['parvis-kiosk-tokens'] || '').length > 100")
@@ -192,6 +195,23 @@ def test_a_kiosk_without_network_keeps_answers_and_sends_each_once(
     page.wait_for_function("() => localStorage['parvis-kiosk-queue'] === '[]'")
     assert sorted(row.answers["satisfaction"] for row in Response.objects.all()) == ["1", "5"]
     assert set(Response.objects.values_list("entry_point", flat=True)) == {consultation.kiosk.pk}
+    assert not any("no_work" in flags for flags in Response.objects.values_list("flags", flat=True))
+
+
+def test_a_browser_works_in_the_background_and_takes_the_code_of_a_slip(
+    consultation: Open, live_server: Any, page_at: Callable[..., Any]
+) -> None:
+    """The slip's code stands behind # in its QR's address; the work is hard enough that one answers before its end."""
+    asks(consultation, work_bits=15, codes_needed=True)
+    _, (code,) = actions.print_codes(consultation.qr, size=1, by=consultation.organiser, at=timezone.now())
+    page = page_at(360)
+    page.goto(f"{live_server.url}/avis/{consultation.qr.code}/?langue=fr#{code}")
+    assert page.locator("#code_guichet").input_value() == code
+    page.locator("#q-satisfaction-5").check()
+    page.locator("#q-channel-visit").check()
+    follow(page.locator("p.row button"))
+    (flags,) = Response.objects.values_list("flags", flat=True)
+    assert not {"no_code", "no_work"} & set(flags)
 
 
 def test_a_kiosk_switched_on_without_network_asks_and_keeps_its_queue(

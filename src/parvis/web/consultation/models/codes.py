@@ -59,4 +59,4 @@ class UnusedCode(models.Model):
         ordering = ["hash"]
 
     def __str__(self) -> str:
-        return f"{self.hash[:6]}…"
+        return f"…{self.hash[-12:]}"
