@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from parvis.cli.server import workers_and_threads
+
 PARVIS = "parvis.web.wsgi:application"
 BOUNDS = {"bare": "bench._intake_bound:bare", "minimal": "bench._intake_bound:minimal"}
 SECRET = "only-for-measures-only-for-measures-only-for-measures"  # noqa: S105
@@ -62,25 +64,23 @@ def prepared(home: Path, database_url: str, count: int) -> Target:
 
 
 class Server:
-    """A granian of its own group, so that all of it can be killed at once."""
+    """A web server in a group of its own, so that all of it can be killed at once; Parvis, or one of the bounds."""
 
     def __init__(self, target: Target, application: str) -> None:
         self.target, self.application = target, application
+        self.port = self.group = 0
+        self.loaded: subprocess.Popen[str] | None = None
+        if application == PARVIS:
+            command = [sys.executable, "-m", "bench._intake_loaded"]
+            self.loaded = subprocess.Popen(
+                command, env=target.environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+
+    def start(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        workers, threads = ("1", "4") if self.target.is_embedded else (str(os.cpu_count() or 1), "8")
-        command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", workers, "--blocking-threads", threads, "--log-level", "error", self.application,
-        ]  # fmt: skip
-        self.process = subprocess.Popen(
-            command, env=self.target.environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self.group = self._part() if self.loaded else self._granian()
         limit = time.monotonic() + 60
         while time.monotonic() < limit:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.2) as probe:
@@ -88,24 +88,63 @@ class Server:
                 probe.sendall(b"GET /avis/nobody/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 if probe.recv(12).startswith(b"HTTP/1.1"):
                     return
-            time.sleep(0.05)
+            time.sleep(0.02)
         raise TimeoutError(self.application)
+
+    def _part(self) -> int:
+        if self.loaded is None or self.loaded.stdin is None or self.loaded.stdout is None:
+            raise RuntimeError(self.application)
+        self.loaded.stdin.write(f"{self.port}\n")
+        self.loaded.stdin.flush()
+        return int(self.loaded.stdout.readline())
+
+    def _granian(self) -> int:
+        workers, threads = workers_and_threads("sqlite" if self.target.is_embedded else "postgresql")
+        command = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
+            "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "error", self.application,
+        ]  # fmt: skip
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, env=self.target.environment, cwd=ROOT, start_new_session=True, **quiet).pid
 
     def kill(self) -> None:
         """As a power cut of the process: no warning, no goodbye."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.group:
+            os.killpg(self.group, signal.SIGKILL)
+            self.group = 0
+
+    def kill_a_worker(self, rank: int) -> None:
+        """Kill one of the processes that answer; the server is to replace it by itself."""
+        workers = sorted(number for number, parent, _ in _processes() if parent == self.group)
+        if workers:
+            os.kill(workers[rank % len(workers)], signal.SIGKILL)
+
+    def close(self) -> None:
+        self.kill()
+        if self.loaded is not None:
+            self.loaded.kill()
+            self.loaded.communicate()
 
     def cpu_seconds(self) -> float:
         """Processor time of the whole group so far."""
-        total = 0
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                fields = path.read_text().rsplit(")", 1)[1].split()
-                if self.process is not None and int(fields[2]) == self.process.pid:
-                    total += int(fields[11]) + int(fields[12])
-        return total / os.sysconf("SC_CLK_TCK")
+        group = [number for number, _, group in _processes() if group == self.group]
+        return sum(_cpu_ticks(number) for number in group) / os.sysconf("SC_CLK_TCK")
+
+
+def _processes() -> Iterator[tuple[int, int, int]]:
+    """(number, parent's, group's) of every process."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            yield int(path.parent.name), int(fields[1]), int(fields[2])
+
+
+def _cpu_ticks(number: int) -> int:
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 @contextlib.contextmanager
@@ -115,7 +154,7 @@ def running(target: Target, application: str) -> Iterator[Server]:
     try:
         yield server
     finally:
-        server.kill()
+        server.close()
 
 
 async def post(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: str, body: bytes) -> int:

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -136,24 +138,36 @@ def manage(arguments: tuple[str, ...]) -> None:
 
 
 def _serve(host: str, port: int, *, with_worker: bool) -> None:
-    """Granian over WSGI. SQLite takes one process and a few threads; PostgreSQL one process per core."""
-    from django.db import connection
-    from granian.constants import Interfaces
-    from granian.server import Server
-
-    embedded = connection.vendor == "sqlite"
-    connection.close()
+    server = web_server(host, port)
     helper = subprocess.Popen([sys.executable, "-m", "parvis", "worker"]) if with_worker else None
     try:
-        Server(
-            "parvis.web.wsgi:application",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=1 if embedded else max(1, os.cpu_count() or 1),
-            blocking_threads=4 if embedded else 8,
-        ).serve()
+        server.serve()
     finally:
         if helper is not None:
             helper.terminate()
             helper.wait()
+
+
+def web_server(host: str, port: int) -> Any:
+    """Granian over WSGI, not started yet. A worker that dies is replaced at once.
+
+    The site is loaded here, before the workers part from this process: they start quickly and share its memory.
+    """
+    from django.db import connection
+    from django.urls import get_resolver
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    import_module("parvis.web.wsgi")
+    get_resolver().url_patterns  # noqa: B018 (reading it loads every page)
+    workers, threads = workers_and_threads(connection.vendor)
+    connection.close()
+    return Server(
+        "parvis.web.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=threads, respawn_failed_workers=True,
+    )  # fmt: skip
+
+
+def workers_and_threads(vendor: str) -> tuple[int, int]:
+    """SQLite takes one process and a few threads; PostgreSQL one process per core."""
+    return (1, 4) if vendor == "sqlite" else (max(1, os.cpu_count() or 1), 8)
