@@ -15,6 +15,7 @@ from parvis.web.consultation.qualification import Rule
 from parvis.web.editions.actions.instruments import shipped_files
 from parvis.web.editions.models import CalendarDate, Edition, EnrolledPlace, Enrolment, Instrument, Seat
 from parvis.web.people.models import Person
+from tests.web.consultation.attacks import RULE, STAFF_ADDRESS
 from tests.web.territory.factories import OrganisationFactory, PlaceFactory
 
 NOON = datetime(2026, 5, 12, 10, tzinfo=UTC)  # noon in Paris
@@ -191,6 +192,14 @@ class UnusedCodeFactory(factory.django.DjangoModelFactory):
 
     hash = factory.Sequence(lambda rank: f"{rank:064x}")
     batch = factory.SubFactory(CodeBatchFactory)
+
+
+def attacked() -> models.EntryPoint:
+    """The link of a body that has told which network its staff use, under a rule that asks for everything."""
+    consultation = Open()
+    ConsultationFactory(edition=consultation.edition, rule=RULE.to_json(), rule_sha256=RULE.sha256())
+    NetworkFactory(edition=consultation.edition, organisation=consultation.body, kind="staff", addresses=STAFF_ADDRESS)
+    return consultation.link
 
 
 class KitStyleFactory(factory.django.DjangoModelFactory):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,8 +20,8 @@ from parvis.web.consultation.rates import notice
 from parvis.web.consultation.signals import Signals
 from parvis.web.editions.models import CalendarDate
 from parvis.web.people.models import JournalEntry
-from tests.web.consultation import attacks
-from tests.web.consultation.factories import DAY, FIRST, NOON, ConsultationEditionFactory, Open
+from tests.web.consultation import attack_table, attacks
+from tests.web.consultation.factories import DAY, FIRST, NOON, ConsultationEditionFactory, Open, attacked
 
 pytestmark = pytest.mark.django_db
 
@@ -36,37 +34,26 @@ def answer(consultation: Open, signals: Signals, **more: Any) -> Response:
 # --- the simulator
 
 
-@pytest.fixture(scope="module")
-def told() -> Iterator[list[str]]:
-    lines = ["attack                sent  kept  count"]
-    yield lines
-    print("\n" + "\n".join(lines))
-
-
-# What may still count of each attack, at most. The last one is the limit of any anonymous consultation, told as such.
+# What may still count of each attack, at most: (usual rule, with the browser's work, with counter codes). The last two
+# lines are the limit of any anonymous consultation, told as such.
 MOST_THAT_COUNT = {
-    "script": 6, "form filler": 0, "hall of colleagues": 6, "replayed form": 1, "distributed burst": 0,
-    "call to copy": 0, "slow and spread": 200,
+    "script": (6, 0, 0), "form filler": (0, 0, 0), "hall of colleagues": (6, 6, 0),
+    "colleagues with slips": (30, 30, 30), "replayed form": (1, 0, 1), "distributed burst": (0, 0, 0),
+    "call to copy": (0, 0, 0), "slow and spread": (150, 0, 0), "slow with browsers": (150, 150, 0),
 }  # fmt: skip
+FEWEST_HONEST = {"usual": 291, "work": 282, "codes": 273}
 
 
-@pytest.mark.parametrize("attack", list(attacks.ATTACKS))
-def test_what_an_attack_is_worth(attack: str, told: list[str]) -> None:
-    consultation, draws = Open(), random.Random(7)  # noqa: S311
-    actions.declare_network(consultation.edition, organisation=consultation.body, kind="staff",
-                            addresses=attacks.STAFF_ADDRESS, by=consultation.organiser, at=NOON)  # fmt: skip
-    found = attacks.play(consultation.link, attacks.ATTACKS[attack](draws), draws)
-    told.append(f"{attack:20}{found.sent:6}{found.kept:6}{found.qualified:7}")
-    assert found.qualified <= MOST_THAT_COUNT[attack]
-
-
-def test_a_day_of_honest_people_loses_hardly_anyone(told: list[str]) -> None:
-    """At most two in a hundred are set aside, for the organiser to look at."""
-    consultation, draws = Open(), random.Random(7)  # noqa: S311
-    found = attacks.play(consultation.link, attacks.honest(draws), draws)
-    told.append(f"{'honest':20}{found.sent:6}{found.kept:6}{found.qualified:7}")
-    assert (found.sent, found.kept) == (300, 300)
-    assert found.qualified >= 294
+def test_what_each_attack_is_worth_and_how_few_honest_people_are_lost() -> None:
+    """Of 300: three in a hundred at most are set aside, two more where work is asked, six more where codes are."""
+    found = attacks.everyone(attacked)
+    honest = found["honest"]
+    assert (honest.sent, honest.kept) == (300, 300)
+    assert all(honest.counted[rule] >= least for rule, least in FEWEST_HONEST.items())
+    for name, most in MOST_THAT_COUNT.items():
+        counted = tuple(found[name].counted.values())
+        assert all(number <= limit for number, limit in zip(counted, most, strict=True)), (name, counted)
+    assert attack_table.written() == attack_table.table(found)
 
 
 # --- signals and the rule
