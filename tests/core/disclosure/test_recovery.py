@@ -40,7 +40,7 @@ def by_programme(figures: LinkedFigures, hidden: np.ndarray) -> list[tuple[float
         for direction in (1.0, -1.0):
             goal = np.zeros(len(hidden))
             goal[place] = direction
-            solved = linprog(goal, A_eq=figures.matrix, b_eq=np.zeros(len(figures.equations)), bounds=limits)
+            solved = linprog(goal, A_eq=figures.matrix, b_eq=np.zeros(figures.matrix.shape[0]), bounds=limits)
             ends.append(direction * float(solved.fun))
         found.append((ends[0], ends[1]))
     return found

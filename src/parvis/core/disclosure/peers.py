@@ -23,6 +23,15 @@ def peers_left(members: Collection[str], named: Collection[str] = ()) -> int:
     return max(0, len(set(members) - set(named)) - 1)
 
 
+def enough_peers(unnamed: int, fewest: int = FEWEST_PEERS) -> bool:
+    """Whether enough organisations are left behind a figure when one of the unnamed ones reads it.
+
+    >>> enough_peers(6), enough_peers(5)
+    (True, False)
+    """
+    return max(0, unnamed - 1) >= fewest
+
+
 def peer_figure_allowed(members: Collection[str], named: Collection[str] = (), fewest: int = FEWEST_PEERS) -> bool:
     """Whether a mean, minimum or maximum over organisations may be shown to one of them.
 
@@ -33,4 +42,4 @@ def peer_figure_allowed(members: Collection[str], named: Collection[str] = (), f
     >>> peer_figure_allowed(list("abcdef")), peer_figure_allowed(list("abcdef"), ["a"])
     (True, False)
     """
-    return peers_left(members, named) >= fewest
+    return enough_peers(len(set(members) - set(named)), fewest)

@@ -84,3 +84,26 @@ def within_percent(contributions: Sequence[float], percent: float = PRIOR_PERCEN
     """
     ordered = [*sorted(contributions, reverse=True), 0.0, 0.0]
     return ordered[0] > 0 and sum(ordered[2:]) < percent / 100 * ordered[0]
+
+
+def primary_rule(
+    respondents: float | None,
+    threshold: int,
+    *,
+    answers: Sequence[float] = (),
+    contributions: Sequence[float] = (),
+    dominance: float = DOMINANT_SHARE,
+    prior: float = PRIOR_PERCENT,
+) -> str:
+    """The first primary rule that hides a figure, "" when none does; arguments as `Figure` and `protect` have them.
+
+    >>> primary_rule(9, 10), primary_rule(30, 10, contributions=(90, 5, 5)), primary_rule(None, 10)
+    ('threshold', 'dominance', '')
+    """
+    if respondents is not None and too_few(respondents, threshold):
+        return "threshold"
+    if homogeneous(answers):
+        return "homogeneity"
+    if dominated(contributions, share=dominance):
+        return "dominance"
+    return "prior" if contributions and within_percent(contributions, prior) else ""

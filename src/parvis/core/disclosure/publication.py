@@ -10,17 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parvis.core.disclosure.complementary import Leak, Protection, complete
-from parvis.core.disclosure.primary import (
-    DOMINANT_SHARE,
-    PRIOR_PERCENT,
-    THRESHOLD,
-    dominated,
-    homogeneous,
-    too_few,
-    within_percent,
-)
+from parvis.core.disclosure.primary import DOMINANT_SHARE, PRIOR_PERCENT, THRESHOLD, primary_rule
 from parvis.core.disclosure.recovery import Recovered, proven, tied
-from parvis.core.disclosure.system import Equation, Floats, Key, LinkedFigures, link, words
+from parvis.core.disclosure.system import Equation, Floats, Integers, Key, LinkedFigures, link, words
 from parvis.core.vocabulary import Fault, Status, Text
 
 Flags = NDArray[np.bool_]
@@ -127,51 +119,76 @@ def protect(
     [('a', 'threshold', 'too_few'), ('b', 'complementary', 'hidden_to_protect')]
     """
     given = [_ruled(figure, dominance, prior) for figure in figures]
-    past = list(earlier)
-    known = {key: value for publication in past for key, value in publication.values.items()}
     measured = {figure.key: figure for figure in given if figure.value is not None}
-    system = _system(measured, known, [*equations, *(line for publication in past for line in publication.equations)])
-    place = system.places()
-    free = [measured[key] if key in measured and key not in known else None for key in system.keys]
-    secret = np.array([figure is not None and (figure.hidden or figure.private) for figure in free], bool)
-    needs = _needs(system, free, secret)
+    lines, past = list(equations), list(earlier)
+    whole = [line for line in lines if all(key in measured for key, _ in line.terms)]
+    needs, secret, _ = with_earlier(*_needs(measured, whole), [*past, EarlierPublication({}, lines)] if past else [])
+    place = needs.figures.places()
+    scenarios = {name: _mask(needs.figures, place, keys) for name, keys in (readers or {}).items()}
+    hidden, widths = guarded(needs, secret, scenarios)
+    further = {needs.figures.keys[i] for i in np.flatnonzero(hidden & ~secret).tolist()}
+    return _protected(given, further, widths)
+
+
+def guarded(needs: Protection, secret: Flags, readers: Mapping[str, Flags] | None = None) -> tuple[Flags, Floats]:
+    """What must be hidden, by column, and the audit of what is then left to read.
+
+    Args:
+        needs: the figures in order, with the width that each secret one asks.
+        secret: figures hidden by their own rule, or private.
+        readers: for each reader, the figures that it knows anyway; the public, who knows none, is always checked.
+
+    Returns:
+        All that is hidden or private, and the widths left to the secret figures, reader by reader.
+
+    Raises:
+        Leak: as `protect`.
+    """
+    scenarios = readers or {}
     hidden = complete(needs, secret)
-    scenarios = {name: _mask(system, place, keys) for name, keys in (readers or {}).items()}
     for mask in scenarios.values():
         hidden = _completed_for(needs, hidden, mask, secret)
-    widths = _audit(needs, hidden, secret, {"": np.zeros(len(system.keys), bool), **scenarios})
-    further = {system.keys[i] for i in np.flatnonzero(hidden & ~secret).tolist()}
-    return _protected(given, further, widths)
+    return hidden, _audit(needs, hidden, secret, {"": np.zeros(len(secret), bool), **scenarios})
+
+
+def with_earlier(
+    needs: Protection, secret: Flags, earlier: Iterable[EarlierPublication]
+) -> tuple[Protection, Flags, Integers]:
+    """The same with what anyone has already read: no secret, nothing left to hide; and where each figure stands now."""
+    past = list(earlier)
+    known = {key: value for publication in past for key, value in publication.values.items()}
+    lines = [line for publication in past for line in publication.equations]
+    if not known and not lines:
+        return needs, secret, np.arange(len(secret))
+    figures, own = needs.figures.with_known(known, lines)
+    free = own[[key not in known for key in needs.figures.keys]]
+    size = len(figures.keys)
+    width, cost, still = np.zeros(size), np.full(size, np.inf), np.zeros(size, bool)
+    width[own], cost[own], still[own] = needs.width, needs.cost, secret
+    told = np.ones(size, bool)
+    told[free] = False
+    cost[told], still[told] = np.inf, False
+    return Protection(figures, figures.lowest, figures.highest, np.where(still, width, 0.0), cost), still, own
 
 
 def _ruled(figure: Figure, dominance: float, prior: float) -> Figure:
     """The figure with the first primary rule that hides it."""
     if figure.value is None or figure.hidden:
         return figure
-    rule = ""
-    if figure.respondents is not None and too_few(figure.respondents, figure.threshold):
-        rule = "threshold"
-    elif homogeneous(figure.answers):
-        rule = "homogeneity"
-    elif dominated(figure.contributions, share=dominance):
-        rule = "dominance"
-    elif figure.contributions and within_percent(figure.contributions, prior):
-        rule = "prior"
+    given = {"answers": figure.answers, "contributions": figure.contributions}
+    rule = primary_rule(figure.respondents, figure.threshold, **given, dominance=dominance, prior=prior)
     return figure._replace(hidden=True, rule=rule) if rule else figure
 
 
-def _system(measured: Mapping[Key, Figure], known: Mapping[Key, float], lines: list[Equation]) -> LinkedFigures:
-    values = {**known, **{key: float(figure.value or 0.0) for key, figure in measured.items()}}
-    ranges = {key: (figure.lowest, figure.highest) for key, figure in measured.items()}
-    whole = [line for line in lines if all(key in values for key, _ in line.terms)]
-    return link(values, whole, ranges)
-
-
-def _needs(system: LinkedFigures, free: Sequence[Figure | None], secret: Flags) -> Protection:
-    """What a publication asks; `free` holds None for a figure that is already known."""
-    width = np.array([figure.width if figure else 0.0 for figure in free], np.float64)
-    cost = np.array([figure.cost if figure else np.inf for figure in free], np.float64)
-    return Protection(system, system.lowest, system.highest, np.where(secret, width, 0.0), cost)
+def _needs(measured: Mapping[Key, Figure], lines: list[Equation]) -> tuple[Protection, Flags]:
+    """What a publication asks, and which of its figures are secret."""
+    values = {key: float(figure.value or 0.0) for key, figure in measured.items()}
+    system = link(values, lines, {key: (figure.lowest, figure.highest) for key, figure in measured.items()})
+    ordered = [measured[key] for key in system.keys]
+    secret = np.array([figure.hidden or figure.private for figure in ordered], bool)
+    width = np.where(secret, [figure.width for figure in ordered], 0.0) if ordered else np.zeros(0)
+    cost = np.array([figure.cost for figure in ordered], np.float64)
+    return Protection(system, system.lowest, system.highest, width, cost), secret
 
 
 def _mask(system: LinkedFigures, place: Mapping[Key, int], keys: Collection[Key]) -> Flags:
@@ -188,17 +205,17 @@ def _completed_for(needs: Protection, hidden: Flags, known: Flags, secret: Flags
     return complete(replace(needs, cost=cost), hidden & ~known) | hidden
 
 
-def _audit(needs: Protection, hidden: Flags, secret: Flags, scenarios: Mapping[str, Flags]) -> list[float]:
-    """Every reader's narrowest range among figures that need one; raise Leak when it is too narrow for any."""
+def _audit(needs: Protection, hidden: Flags, secret: Flags, scenarios: Mapping[str, Flags]) -> Floats:
+    """Every reader's ranges of figures that need one; raise Leak when one is too narrow for any."""
     faults, widths = [], []
     for reader, known in scenarios.items():
         found = _audited(needs, hidden, known, secret) if reader else _everything(needs, hidden, secret)
         faults += [_leak(needs.figures, place, reader) for place in _weak(needs, found, known)]
         asked = needs.width[found.places] > 0
-        widths += (found.high - found.low)[asked].tolist()
+        widths.append((found.high - found.low)[asked])
     if faults:
         raise Leak(faults)
-    return widths
+    return np.concatenate(widths)
 
 
 def _everything(needs: Protection, hidden: Flags, secret: Flags) -> Recovered:
@@ -224,7 +241,7 @@ def _weak(needs: Protection, found: Recovered, known: Flags) -> list[int]:
     return places
 
 
-def _protected(figures: Sequence[Figure], further: Collection[Key], widths: Sequence[float]) -> Protected:
+def _protected(figures: Sequence[Figure], further: Collection[Key], widths: Floats) -> Protected:
     statuses, decisions, rules = {}, [], {}
     for figure in figures:
         rule = figure.rule if figure.hidden else "complementary" if figure.key in further else ""
@@ -239,7 +256,7 @@ def _protected(figures: Sequence[Figure], further: Collection[Key], widths: Sequ
             rules[figure.key] = rule
             decisions.append(Decision(figure.key[0], words(figure.key[1:]), rule, status))
     decisions.sort(key=lambda decision: (decision.table, decision.cell, decision.rule))
-    return Protected(statuses, tuple(decisions), min(widths, default=None), len(widths), rules)
+    return Protected(statuses, tuple(decisions), float(widths.min()) if len(widths) else None, len(widths), rules)
 
 
 def _leak(figures: LinkedFigures, place: int, reader: str) -> Fault:

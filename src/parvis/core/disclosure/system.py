@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,11 +40,10 @@ class Equation:
 class LinkedFigures:
     """Every figure of the linked tables with its true value and the range that anyone would grant it beforehand."""
 
-    keys: tuple[Key, ...]
+    keys: Sequence[Key]
     values: Floats
     lowest: Floats
     highest: Floats
-    equations: tuple[Equation, ...]
     matrix: sparse.csr_array
     columns: sparse.csc_array
 
@@ -67,9 +66,29 @@ class LinkedFigures:
         columns = self.columns[:, places]
         rows = np.unique(columns.indices)
         matrix = sparse.csr_array(columns.tocsr()[rows])
-        keys, equations = tuple(self.keys[i] for i in places), tuple(self.equations[i] for i in rows)
+        keys = tuple(self.keys[i] for i in places.tolist())
         kept = (self.values[places], self.lowest[places], self.highest[places])
-        return LinkedFigures(keys, *kept, equations, matrix, sparse.csc_array(matrix))
+        return LinkedFigures(keys, *kept, matrix, sparse.csc_array(matrix))
+
+    def with_known(self, values: Mapping[Key, float], equations: Iterable[Equation]) -> tuple[LinkedFigures, Integers]:
+        """The same system with what is known otherwise, and the new places of its figures.
+
+        Args:
+            values: figures by key; those of the system keep the system's value, the others may be from 0 to infinity.
+            equations: those over figures that are in neither are left out.
+        """
+        keys = tuple(sorted({*self.keys, *values}))
+        place = {key: i for i, key in enumerate(keys)}
+        own = np.array([place[key] for key in self.keys], np.int64)
+        known = [line for line in equations if all(key in place for key, _ in line.terms)]
+        figures = np.array([values.get(key, 0.0) for key in keys], np.float64)
+        lowest, highest = np.zeros(len(keys)), np.full(len(keys), np.inf)
+        figures[own], lowest[own], highest[own] = self.values, self.lowest, self.highest
+        entries = self.matrix.tocoo()
+        shape = (self.matrix.shape[0], len(keys))
+        moved = sparse.csr_array((entries.data, (entries.row, own[entries.col])), shape=shape)
+        matrix = sparse.csr_array(sparse.vstack([moved, _matrix(known, place)]))
+        return linked(keys, figures, lowest, highest, matrix), own
 
 
 def link(
@@ -98,21 +117,47 @@ def link(
     keys = tuple(sorted(values))
     place = {key: i for i, key in enumerate(keys)}
     listed = tuple(dict.fromkeys(equations))
-    terms = [term for equation in listed for term in equation.terms]
-    columns = np.array([place.get(key, -1) for key, _ in terms], np.int64)
-    if (columns < 0).any():
-        raise ParvisError([_unknown(key) for key in sorted({key for key, _ in terms if key not in place})])
-    weights = np.array([weight for _, weight in terms], np.float64)
-    rows = np.repeat(np.arange(len(listed)), [len(equation.terms) for equation in listed])
-    matrix = sparse.csr_array((weights, (rows, columns)), shape=(len(listed), len(keys)), dtype=np.float64)
+    unknown = {key for equation in listed for key, _ in equation.terms if key not in place}
+    if unknown:
+        raise ParvisError([_unknown(key) for key in sorted(unknown)])
     figures = np.array([values[key] for key in keys], np.float64)
-    off = np.abs(matrix @ figures) > _ROUNDING * (1 + abs(matrix) @ np.abs(figures))
-    if off.any():
-        raise ParvisError([_unsatisfied(listed[row]) for row in np.flatnonzero(off).tolist()])
     anything = (0.0, np.inf)
     known = [ranges.get(key, anything) for key in keys] if ranges else [anything] * len(keys)
     limits = np.array(known, np.float64).reshape(-1, 2)
-    return LinkedFigures(keys, figures, limits[:, 0], limits[:, 1], listed, matrix, sparse.csc_array(matrix))
+    return linked(keys, figures, limits[:, 0], limits[:, 1], _matrix(listed, place))
+
+
+def linked(
+    keys: Sequence[Key], values: Floats, lowest: Floats, highest: Floats, matrix: sparse.csr_array
+) -> LinkedFigures:
+    """The same from columns, for a million figures.
+
+    Args:
+        keys: in alphabetical order.
+        values, lowest, highest: as `LinkedFigures`, shape of `keys`.
+        matrix: one row per equation, one column per figure; the lowest coefficient is that of a total.
+
+    Raises:
+        ParvisError: an equation that the values do not satisfy.
+    """
+    off = np.flatnonzero(np.abs(matrix @ values) > _ROUNDING * (1 + abs(matrix) @ np.abs(values)))
+    if len(off):
+        raise ParvisError([_unsatisfied(keys[_total(matrix, row)]) for row in off.tolist()])
+    return LinkedFigures(keys, values, lowest, highest, matrix, sparse.csc_array(matrix))
+
+
+def _matrix(equations: Sequence[Equation], place: Mapping[Key, int]) -> sparse.csr_array:
+    terms = [term for equation in equations for term in equation.terms]
+    columns = np.array([place[key] for key, _ in terms], np.int64)
+    weights = np.array([weight for _, weight in terms], np.float64)
+    rows = np.repeat(np.arange(len(equations)), [len(equation.terms) for equation in equations])
+    shape = (len(equations), len(place))
+    return sparse.csr_array((weights, (rows, columns)), shape=shape, dtype=np.float64)
+
+
+def _total(matrix: sparse.csr_array, row: int) -> int:
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return int(matrix.indices[span][np.argmin(matrix.data[span])])
 
 
 def words(key: Iterable[Hashable]) -> str:
@@ -129,10 +174,10 @@ def _unknown(key: Key) -> Fault:
     )
 
 
-def _unsatisfied(equation: Equation) -> Fault:
+def _unsatisfied(total: Key) -> Fault:
     return Fault(
         "sum_wrong",
         Text("un total n’est pas la somme de ses parties.", "a total is not the sum of its parts."),
         Text("Recalculez les totaux avant de protéger.", "Compute the totals again before protecting."),
-        {"key": words(equation.terms[0][0])},
+        {"key": words(total)},
     )

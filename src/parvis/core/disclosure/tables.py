@@ -136,12 +136,11 @@ def _with_totals(counts: Mapping[Key, float], threshold: int) -> LinkedFigures:
 
 def _first_rules(figures: LinkedFigures, threshold: int) -> list[str]:
     rules = ["threshold" if too_few(value, threshold) else "" for value in figures.values]
-    place = figures.places()
-    for equation in figures.equations:
-        (total, _), *parts = equation.terms
-        whole = float(figures.values[place[total]])
-        for key, _ in parts:
-            here = place[key]
+    for row in range(figures.matrix.shape[0]):
+        span = slice(figures.matrix.indptr[row], figures.matrix.indptr[row + 1])
+        terms, parts = figures.matrix.indices[span], figures.matrix.data[span] > 0
+        whole = float(figures.values[terms[~parts]].sum())
+        for here in terms[parts].tolist():
             if not rules[here] and complement_too_few(float(figures.values[here]), whole, threshold):
                 rules[here] = "complement"
     return rules
