@@ -33,6 +33,10 @@ class Conflicts:
     organisations: frozenset[tuple[int, int]]
     places: frozenset[tuple[int, int]]
 
+    @property
+    def are_any(self) -> bool:
+        return bool(self.organisations or self.places)
+
     def between(self, observer: int | None, place: Place) -> bool:
         return (observer, place.organisation_id) in self.organisations or (observer, place.pk) in self.places
 

@@ -128,7 +128,7 @@ def code_to_sign(observer: Observer, version: str) -> list[Edition]:
 def planned_missions(
     edition: Edition, *, today: date, channel: str = "", state: str = "", late: bool = False
 ) -> QuerySet[Mission]:
-    found = edition.missions.select_related("place__organisation", "scenario", "observer", "observation")
+    found = edition.missions.all()
     found = found.filter(channel=channel) if channel else found
     found = found.filter(state=state) if state else found
     return found.filter(is_late(today)) if late else found
@@ -153,18 +153,6 @@ def observers_for(mission: Mission) -> QuerySet[Observer]:
     return fit.order_by(near, "pseudonym")
 
 
-def observers_of(edition: Edition) -> QuerySet[Observer]:
-    """Every observer, with what they hold in this edition."""
-    here = Q(missions__edition=edition)
-    return Observer.objects.select_related("person").annotate(
-        in_hand=Count("missions", filter=here & Q(missions__state=Mission.State.ACCEPTED)),
-        done=Count("missions", filter=here & Q(missions__state=Mission.State.DONE)),
-        given_back=Count(
-            "missions", filter=here & Q(missions__state__in=[Mission.State.DECLINED, Mission.State.RELEASED])
-        ),
-    ).order_by("pseudonym")  # fmt: skip
-
-
 def reading_queue(
     edition: Edition, *, channel: str = "", state: str = "", flagged: bool = False
 ) -> QuerySet[Observation]:
@@ -174,15 +162,6 @@ def reading_queue(
     found = found.filter(channel=channel) if channel else found
     found = found.filter(Exists(Flag.objects.filter(observation=OuterRef("pk")))) if flagged else found
     return found.order_by("state", "received_at", "pk")
-
-
-def for_lines(found: QuerySet[Observation]) -> QuerySet[Observation]:
-    """With what a line of the queue shows, and nothing else."""
-    shown = found.select_related("place__organisation", "observer").prefetch_related("flags")
-    return shown.only(
-        "uuid", "channel", "happened_on", "visitor", "state", "screened", "received_at", "edition",
-        "place__name", "place__organisation__name", "observer__pseudonym",
-    )  # fmt: skip
 
 
 def next_to_review(edition: Edition) -> Observation | None:

@@ -110,7 +110,7 @@ def accept_missions(missions: Sequence[Mission], *, by: Person, at: datetime) ->
                 mission.observer is not None and not is_certified(mission.observer, mission.channel),
                 refusals.NOT_CERTIFIED,
             ),
-            (conflicts.between(mission.observer_id, mission.place), refusals.IN_CONFLICT),
+            (conflicts.are_any and conflicts.between(mission.observer_id, mission.place), refusals.IN_CONFLICT),
         ]
         faults += [refusals.at_key(fault, f"M{mission.pk}") for wrong, fault in checks if wrong]
     if faults:

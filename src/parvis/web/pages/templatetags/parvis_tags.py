@@ -158,10 +158,17 @@ def table(table: Any) -> dict[str, Any]:
 # --- pieces of page ------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/status_tag.html")
-def status_tag(text: Any, kind: str = "") -> dict[str, Any]:
+@register.simple_tag
+def status_tag(text: Any, kind: str = "") -> SafeString:
     """{% status_tag _("Approuvée") "good" %}: kinds are good, warn, bad, info and nothing."""
-    return {"text": text, "kind": kind, "sign": _SIGNS.get(kind, _SIGNS[""])}
+    return _status_tag(str(text), kind)
+
+
+@lru_cache(maxsize=1000, typed=True)  # a long list says the same few words on every line
+def _status_tag(text: str, kind: str) -> SafeString:
+    return render_to_string(
+        "components/status_tag.html", {"text": text, "kind": kind, "sign": _SIGNS.get(kind, _SIGNS[""])}
+    )
 
 
 @register.inclusion_tag("components/button.html")

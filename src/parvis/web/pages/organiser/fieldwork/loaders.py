@@ -20,12 +20,13 @@ __all__ = ["ROWS", "edition_of", "in_words", "may_see", "mission_of", "observati
 ROWS = 25  # on a page of missions, reports or observers
 
 
-def in_words(rows: Iterable[Any], states: Iterable[tuple[str, Any]]) -> None:
-    """Give each row the words of its channel and state: once for the page, as a model's own way asks once a row."""
+def in_words(rows: Iterable[dict[str, Any]], states: Iterable[tuple[str, Any]]) -> None:
+    """Give each line the words of its channel and state, read once for the page."""
     channel_words = {code: str(word) for code, word in CHANNELS}
     state_words = {code: str(word) for code, word in states}
     for row in rows:
-        row.channel_word, row.state_word = channel_words.get(row.channel, ""), state_words.get(row.state, "")
+        row["channel_word"], row["state_word"] = channel_words.get(row["channel"], ""), state_words[row["state"]]
+        row["title"] = f"{row['place__organisation__name']} – {row['place__name']}"
 
 
 def mission_of(edition: str, mission: int) -> Mission:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
+from parvis.web.fieldwork.lines import mission_lines
 from parvis.web.fieldwork.models import Mission, Observer
 from parvis.web.fieldwork.queries import observers_for, planned_missions
 from parvis.web.pages.access import page
@@ -54,7 +55,7 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = planned_missions(edition, today=timezone.localdate(), **wanted)
-    missions = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    missions = Paginator(mission_lines(found), ROWS).get_page(request.GET.get("page"))
     in_words(missions, Mission.State.choices)
     return render(request, "organiser/fieldwork/missions.html", {
         "edition": edition, "form": form, "missions": missions,

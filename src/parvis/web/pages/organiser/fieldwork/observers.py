@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from parvis.web.editions.models import CHANNELS, Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import actions
+from parvis.web.fieldwork.lines import with_holdings
 from parvis.web.fieldwork.models import Observer
 from parvis.web.fieldwork.observer_file import absences_to_come, candidates, is_active
-from parvis.web.fieldwork.queries import observers_of
 from parvis.web.pages.access import page
-from parvis.web.pages.organiser.fieldwork.loaders import edition_of, may_see, observer_of
+from parvis.web.pages.organiser.fieldwork.loaders import ROWS, edition_of, may_see, observer_of
 from parvis.web.pages.telling import attempt
 
 
@@ -57,10 +57,15 @@ class StatusForm(forms.Form):
 @page(of=edition_of, may=is_organiser)
 def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     status = request.GET.get("statut", "")
-    found = observers_of(edition)
+    found = Observer.objects.order_by("pseudonym")
     found = found.filter(status=status) if status in Observer.Status.values else found
+    shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    shown.object_list = with_holdings(edition, list(shown.object_list))
+    words = {code: str(word) for code, word in Observer.Status.choices}
+    for each in shown:
+        each.status_word = words[each.status]
     return render(request, "organiser/fieldwork/observers.html", {
-        "edition": edition, "observers": Paginator(found, 50).get_page(request.GET.get("page")),
+        "edition": edition, "observers": shown,
         "candidates": candidates().count(), "statuses": Observer.Status.choices, "status": status,
     })  # fmt: skip
 

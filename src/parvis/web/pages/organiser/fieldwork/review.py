@@ -21,8 +21,9 @@ from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.observations import grid_of
 from parvis.web.fieldwork.comments import in_use
 from parvis.web.fieldwork.forms import rows, screens
+from parvis.web.fieldwork.lines import kinds_of_flags, report_lines
 from parvis.web.fieldwork.models import DoubleCoding, Evidence, Flag, Observation
-from parvis.web.fieldwork.queries import for_lines, next_to_review, not_screened, not_to_read, reading_queue
+from parvis.web.fieldwork.queries import next_to_review, not_screened, not_to_read, reading_queue
 from parvis.web.fieldwork.screening import AT_ONCE_UP_TO, WORDS, screen
 from parvis.web.pages.access import page
 from parvis.web.pages.organiser.fieldwork.loaders import (
@@ -89,10 +90,11 @@ class DecisionForm(forms.Form):
 def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = Paginator(for_lines(reading_queue(edition, **wanted)), ROWS).get_page(request.GET.get("page"))
+    found = Paginator(report_lines(reading_queue(edition, **wanted)), ROWS).get_page(request.GET.get("page"))
     in_words(found, State.choices)
+    flags = kinds_of_flags(each["pk"] for each in found)
     for each in found:
-        each.reasons = list(dict.fromkeys(WORDS.get(flag.kind, flag.kind) for flag in each.flags.all()))
+        each["reasons"] = ", ".join(str(WORDS.get(kind, kind)) for kind in flags.get(each["pk"], ()))
     return render(request, "organiser/fieldwork/queue.html", {
         "edition": edition, "form": form, "observations": found, "rest": not_to_read(edition).count(),
         "unchecked": not_screened(edition),
