@@ -59,6 +59,11 @@ def observed(result: Result) -> dict[tuple[Any, ...], dict[str, Any]]:
     return {tuple(row[key] for key in keys): row for row in result.table("estimates").to_pylist()}
 
 
+def diagnostics(result: Result, piece: str, measure: str) -> list[dict[str, Any]]:
+    rows = result.table("diagnostics").to_pylist()
+    return [row for row in rows if (row["piece"], row["measure"]) == (piece, measure)]
+
+
 def files_of(result: Result, folder: Path) -> dict[str, bytes]:
     write_result(result, folder)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -211,12 +216,57 @@ def test_citizens_figures_are_weighted_gated_and_kept_apart(whole: tuple[Rows, R
     assert ("s0000", "gap_after") in told
 
 
+def test_what_citizens_say_stands_beside_what_was_observed() -> None:
+    """Both sources have their own mean of the category taken away; too few bodies, and nothing is said."""
+    rows = full_rows(5, organisations=24)
+    dice = random.Random(7)  # noqa: S311 - a test draws no secret
+    rows["margins"] = []
+    pleased = "s0002"
+    rows["responses"] = [
+        rows["responses"][0]
+        | {"response": f"{name}-{number:02}", "organisation": name, "qualified": True, "satisfaction": str(mark)}
+        for name in sorted(row["organisation"] for row in rows["organisations"])
+        for number in range(45)
+        for mark in [dice.choice((4, 5, 5) if name == pleased else (2, 3, 4))]
+    ]
+    result = score_edition(dataset(**rows))
+    gaps = {row["subject"]: row for row in diagnostics(result, "gap", "perceived_minus_observed")}
+    found = observed(result)
+    category = {row["organisation"]: row["category"] for row in rows["organisations"]}
+    peers = [name for name in gaps if category[name] == category[pleased]]
+    both = {
+        name: [found["organisation", name, source, "overall", "overall", None]["value"] for source in sources]
+        for name, sources in ((name, ("perceived", "observed")) for name in peers)
+    }
+    means = [sum(values) / len(values) for values in zip(*both.values(), strict=True)]
+    expected = (both[pleased][0] - means[0]) - (both[pleased][1] - means[1])
+
+    assert gaps[pleased]["value"] == pytest.approx(expected)
+    assert max(gaps, key=lambda name: gaps[name]["value"]) == pleased
+    rows["responses"] = [row for row in rows["responses"] if row["organisation"] < "s0010"]
+    assert not diagnostics(score_edition(dataset(**rows)), "gap", "perceived_minus_observed")
+
+
 def test_participation_counts_by_entry_point_and_per_thousand(whole: tuple[Rows, Result]) -> None:
     rows, result = whole
     qualified = sum(row["qualified"] for row in rows["responses"] if row["organisation"] == "s0000")
     table = result.table("participation").to_pylist()
     mine = next(row for row in table if row["organisation"] == "s0000" and row["entry_point"] is None)
     assert (mine["qualified"], mine["per_1000_inhabitants"]) == (qualified, float(qualified))
+
+
+def test_representativity_is_told_by_territory_and_variable(whole: tuple[Rows, Result]) -> None:
+    """Groups of 520 and 480 people: deviation = |difference of propensities| × √(0.52 × 0.48)."""
+    rows, result = whole
+    counted = [row["sex"] for row in rows["responses"] if row["qualified"] and row["organisation"] == "s0000"]
+    women, men = counted.count("f") / 520, counted.count("m") / 480
+    deviation = (women - men) * (0.52 * 0.48) ** 0.5
+    (indicator,) = diagnostics(result, "participation", "r_indicator sex")
+    (variation,) = diagnostics(result, "participation", "variation sex")
+    (contribution,) = diagnostics(result, "participation", "contribution sex=m")
+    assert (indicator["subject"], indicator["value"]) == ("s0000", pytest.approx(1 - 2 * deviation))
+    assert variation["value"] == pytest.approx(deviation / (len(counted) / 1000))
+    assert contribution["value"] == pytest.approx(-0.52)
 
 
 def test_a_dataset_without_its_own_method_takes_the_one_given() -> None:
@@ -368,6 +418,12 @@ def test_a_hard_observer_is_found_and_scores_are_told_corrected_beside_raw() -> 
     assert observers["w0"] > 15 > 5 > max(observers[f"w{number}"] for number in range(1, 6))
     told = {(row["subject"], row["measure"]): row["value"] for row in result.table("diagnostics").to_pylist()}
     assert told["", "material"] == 1.0
+    # next year: residual / contacts + observer / observers (six of them, one contact each) under the wished error
+    needed = [told["", f"contacts_for_error_of_{error}"] for error in (5, 4, 3, 2)]
+    variances = {name: told["", f"variance_{name}"] for name in ("observer", "residual")}
+    for error, contacts in zip((5, 4, 3, 2), needed, strict=True):
+        reach = [n for n in range(1, 2000) if variances["residual"] / n + variances["observer"] / min(n, 6) <= error**2]
+        assert contacts == (reach[0] if reach else None)
     raw = observed(result)["organisation", "s0000", "observed", "overall", "overall", None]["value"]
     assert abs(told["s0000", "adjusted_score"] - raw) < 5  # everyone met the same observers: little to give back
 

@@ -10,13 +10,14 @@ import pyarrow as pa
 
 import parvis
 from parvis.core.bundle import Dataset, Result, check_dataset, fingerprint
-from parvis.core.bundle.result_tables import CHANGES
+from parvis.core.bundle.result_tables import CHANGES, DIAGNOSTICS
 from parvis.core.disclosure.publication import EarlierPublication
 from parvis.core.disclosure.whole_result import protect_result
 from parvis.core.figures.delays import delay_curves, indicator_figures
 from parvis.core.figures.evolution import evolution
 from parvis.core.figures.observer_effects import observer_effects
 from parvis.core.figures.perceived import perceived
+from parvis.core.figures.perception import perception
 from parvis.core.figures.raw_indicators import raw_indicator_figures
 from parvis.core.figures.scoring import Scoring, estimates_table, score_observations
 from parvis.core.figures.scoring.steps import step_tables
@@ -68,6 +69,7 @@ def score_edition(
     ranked = standings(observed, method, int(dataset.manifest.get("seed") or 0))
     tell("observers")
     observers = observer_effects(dataset, observed, method)
+    gaps = DIAGNOSTICS.filled([*perception(observed, citizens.estimates, method)])
 
     tables: dict[str, pa.Table] = {
         "estimates": pa.concat_tables([*_observed_estimates(dataset, observed, method), citizens.estimates]),
@@ -77,7 +79,7 @@ def score_edition(
         "observers": observers.observers,
         "participation": turnout(dataset),
         "delay_curves": delay_curves(dataset, observed.frames, method.scores.confidence),
-        "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics, observers.diagnostics]),
+        "diagnostics": pa.concat_tables([ranked.diagnostics, citizens.diagnostics, observers.diagnostics, gaps]),
         **{name: dataset.table(name) for name in ("organisations", "criteria", "questions")},
         **step_tables(observed),
     }

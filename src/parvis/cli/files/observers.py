@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from parvis.cli.files.columns import numbers, row_names
 from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults
 from parvis.core.figures.observers.agreement import LEVELS
 from parvis.core.figures.observers.agreement import agreement as measure_agreement
+from parvis.core.figures.observers.planning import precision_by_contacts
 from parvis.core.figures.observers.severity import Severity
 from parvis.core.figures.observers.severity import severity as measure_severity
 from parvis.core.vocabulary import Fault, ParvisError, Text
@@ -81,7 +83,8 @@ def severity(
     need_columns(table, [*dict.fromkeys([organisation, observer, channel, score])], scores)
     keys = [row_names(table, [name], scores) for name in (organisation, channel, observer)]
     found = measure_severity(numbers(table, score, scores), *keys, interaction=interaction)
-    _write(_told(found), output)
+    met = len(set(zip(keys[0], keys[2], strict=True)))
+    _write(_told(found, max(1, round(len(keys[0]) / met))), output)
     if not found.connected:
         click.echo(
             Text(
@@ -93,7 +96,10 @@ def severity(
         )
 
 
-def _told(found: Severity) -> dict[str, Any]:
+def _told(found: Severity, contacts_per_observer: int) -> dict[str, Any]:
+    expected = precision_by_contacts(
+        found.components, contacts_per_observer=contacts_per_observer, most_observers=len(found.observers)
+    )
     return {
         "components": found.components,
         "observers": [
@@ -114,6 +120,10 @@ def _told(found: Severity) -> dict[str, Any]:
         "observer_share": found.observer_share,
         "p": found.p,
         "material": found.material,
+        "next_year": [
+            {"contacts": contacts, "observers": observers, **asdict(precision)}
+            for contacts, (observers, precision) in expected.items()
+        ],
     }
 
 

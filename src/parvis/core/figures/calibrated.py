@@ -35,7 +35,7 @@ def calibrated_weights(dataset: Dataset, responses: pa.Table, method: Method) ->
     if not margins:
         return base, []
     known = {row["territory"] for row in margins}
-    territory = _territories(dataset, responses, known)
+    territory = territories_of(dataset, responses, known)
     weights, told = base.copy(), []
     for name in sorted(known):
         rows = np.flatnonzero(territory == name)
@@ -84,7 +84,7 @@ def _margin(variable: str, margins: list[dict[str, object]]) -> Margin:
     return Margin(variable, (variable,), tuple((level,) for level, _ in mine), np.array([total for _, total in mine]))
 
 
-def _territories(dataset: Dataset, responses: pa.Table, known: set[str]) -> NDArray[np.object_]:
+def territories_of(dataset: Dataset, responses: pa.Table, known: set[str]) -> NDArray[np.object_]:
     """The territory of each response: the first of organisation, département, region that the margins know."""
     organisations = dataset.table("organisations")
     names = organisations["organisation"].to_pylist()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from parvis.core.bundle import Dataset
 from parvis.core.bundle.result_tables import DIAGNOSTICS, OBSERVERS
+from parvis.core.figures.observers.planning import contacts_by_error
 from parvis.core.figures.observers.severity import Severity, severity
 from parvis.core.figures.scoring import Scoring
 from parvis.core.figures.scoring.chain import score_channels, score_organisations, score_places
@@ -60,12 +61,14 @@ def observer_effects(dataset: Dataset, scoring: Scoring, method: Method) -> Obse
             minimum_observers=method.observers.minimum_observers,
         )
     except ParvisError as error:
-        told: Rows = [(PIECE, "", "not_estimated", None, " ".join(fault.code for fault in error.faults))]
-        return ObserverEffects(OBSERVERS.empty(), DIAGNOSTICS.filled(told))
+        lost: Rows = [(PIECE, "", "not_estimated", None, " ".join(fault.code for fault in error.faults))]
+        return ObserverEffects(OBSERVERS.empty(), DIAGNOSTICS.filled(lost))
     table = OBSERVERS.filled(
         [(one.identifier, one.severity, one.standard_error or None, one.observations) for one in found.observers]
     )
-    return ObserverEffects(table, DIAGNOSTICS.filled([*_verdict(found), *_corrected(scoring, found, observer, method)]))
+    met = len(set(zip(contacts.organisation[rows].tolist(), observer[rows].tolist(), strict=True)))
+    told = [*_verdict(found), *_next_year(found, len(rows) / met), *_corrected(scoring, found, observer, method)]
+    return ObserverEffects(table, DIAGNOSTICS.filled(told))
 
 
 def _verdict(found: Severity) -> Iterator[tuple[object, ...]]:
@@ -75,6 +78,16 @@ def _verdict(found: Severity) -> Iterator[tuple[object, ...]]:
     yield (PIECE, "", "p", found.p, None)
     yield (PIECE, "", "material", float(found.material), None)
     yield (PIECE, "", "connected", float(found.connected), None)
+
+
+def _next_year(found: Severity, contacts_per_observer: float) -> Iterator[tuple[object, ...]]:
+    """How many contacts each organisation would need for a wished error, with the observers that there are."""
+    each = max(1, round(contacts_per_observer))
+    known = len(found.observers)
+    wished = contacts_by_error(found.components, contacts_per_observer=each, most_observers=known)
+    for error, contacts in wished.items():
+        text = "out_of_reach" if contacts is None else None
+        yield (PIECE, "", f"contacts_for_error_of_{error:g}", None if contacts is None else float(contacts), text)
 
 
 def _corrected(

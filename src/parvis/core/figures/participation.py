@@ -60,12 +60,14 @@ class Representativity:
     """The R-indicator (1 when every group takes part alike), and what each group adds to the uneveness.
 
     `contributions` are the groups' shares of the variance of participation, signed: negative where the group takes part
-    less than the whole.
+    less than the whole. `variation` is the standard deviation of participation over its mean: where few take part, the
+    indicator is close to 1 whoever they are, and this is what tells.
     """
 
     indicator: float | None
     propensities: tuple[float, ...]
     contributions: tuple[float, ...]
+    variation: float | None = None
 
 
 def rates(funnel: Funnel) -> Rates:
@@ -166,17 +168,18 @@ def representativity(responses: ArrayLike, population: ArrayLike) -> Representat
         population: inhabitants of each group, positive.
 
     Returns:
-        `Representativity`; the indicator is 1 − 2 × the population's standard deviation of participation, and None
-        when nobody answered.
+        `Representativity`; the indicator is 1 − 2 × the population's standard deviation of participation; it and the
+        variation are None when nobody answered.
 
     Raises:
         ParvisError: a negative count, or more respondents than inhabitants.
 
-    Source: Schouten, Cobben & Bethlehem 2009, Survey Methodology 35:101.
+    Source: Schouten, Cobben & Bethlehem 2009, Survey Methodology 35:101; its equation 6 for the variation, which bounds
+    the bias of a mean in standard deviations of the answers.
 
-    >>> found = representativity([30, 10], [100, 100])
-    >>> round(found.indicator, 6), [round(part, 6) for part in found.contributions]
-    (0.8, [0.5, -0.5])
+    >>> found = representativity([30, 10], [100, 100])   # 0.3 and 0.1: deviation 0.1 around 0.2
+    >>> round(found.indicator, 6), round(found.variation, 6), [round(part, 6) for part in found.contributions]
+    (0.8, 0.5, [0.5, -0.5])
     """
     answered, people = np.asarray(responses, np.float64), np.asarray(population, np.float64)
     if (answered < 0).any() or (people <= 0).any() or (answered > people).any():
@@ -194,11 +197,14 @@ def representativity(responses: ArrayLike, population: ArrayLike) -> Representat
     if answered.sum() == 0:
         return Representativity(None, tuple(propensity.tolist()), tuple(0.0 for _ in propensity))
     weight = people / people.sum()
-    distance = propensity - float(weight @ propensity)
+    mean = float(weight @ propensity)
+    distance = propensity - mean
     parts = weight * distance**2
     variance = float(parts.sum())
     signed = np.sign(distance) * parts / variance if variance > 0 else np.zeros_like(parts)
-    return Representativity(1 - 2 * variance**0.5, tuple(propensity.tolist()), tuple(signed.tolist()))
+    deviation = variance**0.5
+    parts_told = tuple(propensity.tolist()), tuple(signed.tolist())
+    return Representativity(1 - 2 * deviation, *parts_told, variation=deviation / mean)
 
 
 def _ratio(part: int, whole: int) -> float | None:

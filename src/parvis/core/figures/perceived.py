@@ -20,6 +20,7 @@ from parvis.core.bundle.dataset_tables import QuestionKind
 from parvis.core.bundle.result_tables import DIAGNOSTICS, ESTIMATES
 from parvis.core.figures.calibrated import calibrated_weights
 from parvis.core.figures.estimation import Design, Request, View, estimate_views
+from parvis.core.figures.likeness import likeness
 from parvis.core.figures.scoring import NATION, OVERALL
 from parvis.core.figures.tally.engine import Engine, opened
 from parvis.core.instruments.method import Method
@@ -70,7 +71,7 @@ def perceived(dataset: Dataset, method: Method) -> Perceived:
             asked = [measure for measure in measures if measure.share is share]
             if asked:
                 rows += _rows(engine, table, asked, share, method)
-    return Perceived(ESTIMATES.filled(rows), DIAGNOSTICS.filled(told))
+    return Perceived(ESTIMATES.filled(rows), DIAGNOSTICS.filled([*told, *likeness(dataset, responses)]))
 
 
 def _columns(dataset: Dataset, responses: pa.Table, weights: Floats, method: Method) -> tuple[pa.Table, list[_Measure]]:
