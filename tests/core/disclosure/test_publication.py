@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from parvis.core.disclosure import estimates as estimates_module
 from parvis.core.disclosure.complementary import Leak
 from parvis.core.disclosure.estimates import DisclosureRules, protect_estimates
 from parvis.core.disclosure.peers import peer_figure_allowed, peers_left
@@ -156,3 +157,62 @@ def test_few_respondents_are_hidden_with_another_organisation() -> None:
     low = result.estimates.filter(pa.array([s != "published" for s in status.values()]))
     for name in ("value", "standard_error", "low", "high", "n_effective"):
         assert low[name].null_count == 2
+
+
+def invented(dice: np.random.Generator) -> tuple[list[tuple], dict[str, str]]:
+    """Perceived and observed measures of thirty bodies in three categories, few answers here and there."""
+    names = [f"o{rank:02}" for rank in range(30)]
+    categories = {name: f"k{rank % 3}" for rank, name in enumerate(names) if rank}
+    rows: list[tuple] = []
+    for measure, source in enumerate(["observed", "perceived", "perceived"]):
+        common = (source, "question", f"q{measure}")
+        values = {name: round(float(dice.random()) * 100, 3) for name in names if dice.random() > 0.1}
+        people = {name: int(dice.choice([4, 12, 60, 300], p=[0.05, 0.15, 0.4, 0.4])) for name in names}
+        rows += [("organisation", name, *common, value, people[name], "published") for name, value in values.items()]
+        for kind, subject, own in [
+            *(("category", f"k{k}", [name for name in values if categories.get(name) == f"k{k}"]) for k in range(3)),
+            ("nation", "nation", list(values)),
+        ]:
+            n = sum(people[name] for name in own)
+            rows.append((kind, subject, *common, float(np.mean([values[name] for name in own])), n, "published"))
+    dice.shuffle(rows)
+    return rows, categories
+
+
+def one_by_one(rows: list[tuple], categories: dict[str, str], named: set[str]) -> set[tuple[str, str, str]]:
+    """The decisions taken on the same figures by the general door, each figure and each mean spelled out."""
+    figures, equations = [], []
+    for kind, subject, source, _, measure, value, n, _ in rows:
+        key = (f"{source}/question/{measure}", f"{kind}/{subject}")
+        if kind == "organisation":
+            private = {"private": subject not in named, "cost": np.inf} if source == "observed" else {"respondents": n}
+            figures.append(Figure(key, value, **private))
+            continue
+        own = [row for row in rows if row[0] == "organisation" and row[2:5] == (source, "question", measure)]
+        own = [row for row in own if kind == "nation" or categories.get(row[1]) == subject]
+        told = {"cost": 20.0 if kind == "category" else 400.0, "width": 0.0, "highest": np.inf}
+        if source == "perceived":
+            alone = any(0 < n - row[6] < (5 if kind == "nation" else 10) for row in own)
+            told |= {
+                "respondents": n,
+                "contributions": [row[6] for row in own],
+                "threshold": 5 if kind == "nation" else 10,
+            }
+            told |= {"hidden": alone, "rule": "complement" if alone else ""}
+        elif not peer_figure_allowed([row[1] for row in own], named):
+            told |= {"hidden": True, "rule": "peers"}
+        figures.append(Figure(key, value, **told))
+        equations.append(Equation.mean_of(key, {(key[0], f"organisation/{row[1]}"): 1.0 for row in own}))
+    return {(one.table, one.cell, one.rule) for one in protect(figures, equations).decisions}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_estimates_by_column_are_decided_as_figures_one_by_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, categories = invented(np.random.default_rng(seed))
+    named = {"o01", "o05"}
+    whole = protect_estimates(estimates(rows), categories, named=named)
+    decided = {(row["table"], row["cell"], row["rule"]) for row in whole.disclosure.to_pylist()}
+    assert decided == one_by_one(rows, categories, named) != set()
+    monkeypatch.setattr(estimates_module, "_BATCH", 1)
+    apart = protect_estimates(estimates(rows), categories, named=named)
+    assert (apart.estimates, apart.disclosure) == (whole.estimates, whole.disclosure)
