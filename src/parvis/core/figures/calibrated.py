@@ -29,6 +29,8 @@ def calibrated_weights(dataset: Dataset, responses: pa.Table, method: Method) ->
     raked when every level of its margins was met and the totals can be reached; otherwise its base weights stay, and
     the diagnostics name what was missing. A response that leaves a raked variable blank is spread over the levels of
     those that are like it.
+
+    Source: Deming & Stephan 1940; Potter 1990 for the trimming; method of Parvis 4.4.
     """
     base = np.array(responses["base_weight"].to_pylist(), np.float64)
     margins = dataset.table("margins").to_pylist()
@@ -58,7 +60,9 @@ def _rake_territory(
     part = responses.take(pa.array(used)).select(variables)
     base = pa.array(weights[used])
     codes, cells = codes_of(part.append_column(_BASE, base), [*variables, _BASE])
-    levels = {variable: texts_of(cells[variable]) for variable in variables}
+    counted = {(str(row["variable"]), str(row["level"])) for row in margins}
+    # an answer that the population's source does not know, « other » for instance, is spread like a blank one
+    levels = {name: [each if (name, each) in counted else "" for each in texts_of(cells[name])] for name in variables}
     each = np.asarray(cells[_BASE].to_numpy(), np.float64)
     count = np.bincount(codes, minlength=len(each)).astype(np.float64)
     try:

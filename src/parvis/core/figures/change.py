@@ -172,6 +172,8 @@ def common_core(before: Mapping[str, float], after: Mapping[str, float]) -> Comm
     Returns:
         Criteria in alphabetical order; empty weights when nothing is shared.
 
+    Source: method of Parvis 4.9: a change is only told of what both editions asked.
+
     >>> core = common_core({"a": 1.0, "b": 3.0}, {"b": 2.0, "c": 2.0})
     >>> core.weights, core.dropped, core.added, core.share_before, core.share_after
     ({'b': 2.0}, ('a',), ('c',), 0.75, 0.5)

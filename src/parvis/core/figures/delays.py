@@ -115,6 +115,8 @@ def indicator_figures(dataset: Dataset, frames: Frames, method: Method) -> list[
     A contact that was not reached is late. So is a censored delay that was waited for at least that long; waited for
     less, it says nothing and is left out. Shares run from 0 to 1 with Wilson's limits; those of a category and of the
     nation pool its contacts.
+
+    Source: Wilson 1927; method of Parvis 4.1 (an unanswered call is an outcome).
     """
     delays = _read(dataset, frames)
     groups: list[tuple[SubjectKind, list[str], Integers]] = [

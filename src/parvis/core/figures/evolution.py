@@ -30,7 +30,9 @@ def evolution(engine: Engine, dataset: Dataset, previous: Dataset, method: Metho
 
     Families of tests: the headline scores of a category; within an organisation its channels, its stages, and its
     determinants, each table apart. Categories and the nation compare the organisations that both editions measured.
-    Contacts of two editions are independent.
+    Contacts of two editions are independent: places are fixed strata, and nobody is asked twice.
+
+    Source: method of Parvis 4.9; see `change.changes`.
     """
     core = common_core(_weights(previous, method), _weights(dataset, method))
     if not core.weights:

@@ -124,6 +124,9 @@ def perception_gaps(
     Raises:
         ParvisError: as `checked_estimates.check_estimates`.
 
+    Source: deviations from the mean of p independent differences: with v the sum of an organisation's two squared
+    errors, Var(gap) = v (1 - 2/p) + Σ v / p². Benjamini & Hochberg 1995 for the verdicts.
+
     >>> gaps = perception_gaps(["a", "b"], [60, 80], [1, 1], [70, 70], [1, 1])
     >>> gaps[0].gap, gaps[0].standard_error, gaps[0].verdict.value
     (10.0, 1.0, 'perceived_higher')

@@ -58,6 +58,8 @@ def perceived(dataset: Dataset, method: Method) -> Perceived:
     Only qualified responses count. Weights are raked to the dataset's margins, territory by territory, and trimmed;
     figures take them as fixed, which is slightly conservative. A figure that fails the reliability gate keeps its n and
     loses its value.
+
+    Source: method of Parvis 4.3, 4.4 and 4.12; see `estimation` and `weighting`.
     """
     responses = dataset.table("responses")
     responses = responses.filter(responses["qualified"]).sort_by("response")  # sums of floats follow this order

@@ -38,6 +38,8 @@ def standings(scoring: Scoring, method: Method, seed: int) -> Standings:
     Ranked are eligible and comparable organisations with enough contacts. With fewer than the method's minimum, only
     the first (or those first alike) have a rank, without its set, and the others say whether they are level with it;
     alone in its category, an organisation has the set {1}. Bands need their own minimum of comparable peers.
+
+    Source: method of Parvis 4.5 and 4.6; see `ranking.rank` and `benchmarking.bands`.
     """
     ranks: list[tuple[object, ...]] = []
     banded: list[tuple[object, ...]] = []

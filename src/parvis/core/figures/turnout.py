@@ -16,6 +16,8 @@ def turnout(dataset: Dataset) -> pa.Table:
 
     Counts of openings and starts come from the table `entry_points`; without it they are null. Completed are the
     responses, unless the entry point counts them or the responses say whether they were completed.
+
+    Source: AAPOR Standard Definitions 2023, opt-in surveys: no response rate is told.
     """
     responses = dataset.table("responses")
     population = _column(dataset, "organisations", "organisation", "population")

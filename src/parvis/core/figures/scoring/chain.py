@@ -72,7 +72,21 @@ class OrganisationScores:
 def score_places(
     contacts: ContactFrame, scores: ContactScores, category: Integers, place_weight: Floats, method: Method
 ) -> PlaceScores:
-    """Mean of the contacts of each place × channel, with a variance moderated when contacts are few or all alike."""
+    """Mean of the contacts of each place × channel, with a variance moderated when contacts are few or all alike.
+
+    Args:
+        contacts: the frame of contacts.
+        scores: theirs; only those that count enter.
+        category: of each organisation, -1 without one: the family whose spread moderates that of few contacts.
+        place_weight: of each place, 0 or more.
+        method: what is few, and what a prior needs.
+
+    Returns:
+        One row per place × channel that was contacted, also where no contact counts (NaN, `NO_DATA`). Scores 0-100,
+        standard error s/√k with k - 1 degrees of freedom, or moderated ones (`MODELLED_SE`).
+
+    Source: method of Parvis 4.1; Smyth 2004 for the moderated variance (see `moderation`).
+    """
     number = (contacts.organisation * len(CHANNELS) + contacts.channel) * max(len(contacts.places), 1) + contacts.place
     distinct, inverse = np.unique(number, return_inverse=True)
     size = len(distinct)
@@ -128,6 +142,8 @@ def score_channels(places: PlaceScores, planned: Flags, method: Method) -> Chann
     """Weighted mean of the places of each organisation × channel; planned pairs without any contact come as gaps.
 
     planned: organisations × channels, true where the edition planned contacts.
+
+    Source: method of Parvis 4.1 (places are fixed strata); see `combine` for the error.
     """
     size = planned.size
     number = places.organisation * len(CHANNELS) + places.channel
@@ -142,7 +158,19 @@ def score_channels(places: PlaceScores, planned: Flags, method: Method) -> Chann
 
 
 def score_organisations(channels: ChannelScores, comparable: Flags, method: Method) -> OrganisationScores:
-    """Weighted mean of the channels of each organisation; too wide a gap in what was planned ends comparability."""
+    """Weighted mean of the channels of each organisation; too wide a gap in what was planned ends comparability.
+
+    Args:
+        channels: of all organisations; a channel without a score leaves its weight to the others.
+        comparable: which organisations the edition declares comparable.
+        method: weights of channels, and the share of planned weight that may be missing.
+
+    Returns:
+        One row per organisation, in the order of `comparable`: NaN and `NO_DATA` without any score, `NOT_COMPARABLE`
+        beyond the gap.
+
+    Source: method of Parvis 4.1; see `combine` for the error.
+    """
     size = len(comparable)
     step = _indicative_again(combine(channels.organisation, channels.weight, channels.step, size), method)
     declared = np.array([method.channels.get(name, 0.0) for name in CHANNELS])[channels.channel]
@@ -159,6 +187,14 @@ def combine(index: Integers, weight: Floats, parts: Step, size: int) -> Step:
 
     weight: shares that add to 1 under each index, NaN for parts without a score (left out).
     An error that is missing on one part with weight is missing on the sum.
+
+    Source: Satterthwaite 1946: (Σ w² SE²)² / Σ (w⁴ SE⁴ / degrees).
+
+    >>> phone, email = (np.array(pair) for pair in ([80.0, 6.0, 9.0], [20.0, 8.0, 9.0]))
+    >>> parts = Step(*np.stack([phone, email], axis=1), np.array([10, 10]), np.array([0, 0]))
+    >>> both = combine(np.array([0, 0]), np.array([0.5, 0.5]), parts, 1)
+    >>> both.score.tolist(), both.standard_error.tolist(), both.degrees.round(2).tolist()   # √(9 + 16), 625/(9 + 28.4)
+    ([50.0], [5.0], [16.69])
     """
     used = ~np.isnan(weight) & (weight > 0)
     flags = np.zeros(size, np.int64)
@@ -181,6 +217,13 @@ def average(group: Integers, parts: Step, size: int) -> tuple[Step, Integers]:
     """Unweighted mean of organisations under each group (-1: none), and how many there are.
 
     Participants are a census, not a sample: the error is sqrt(sum of squared errors) / number.
+
+    Source: method of Parvis 4.1.
+
+    >>> errors = Step(*(np.array(two) for two in ([70.0, 50.0], [3.0, 4.0], [9.0, 9.0], [5, 5], [0, 0])))
+    >>> mean, number = average(np.array([0, 0]), errors, 1)
+    >>> mean.score.tolist(), mean.standard_error.tolist(), number.tolist()   # √(9 + 16) / 2
+    ([60.0], [2.5], [2])
     """
     members = np.flatnonzero(group >= 0)
     group, parts = group[members], parts.rows(members)

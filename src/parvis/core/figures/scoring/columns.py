@@ -59,7 +59,13 @@ def total(index: Integers, parts: Floats, size: int) -> Floats:
 
 
 def half_width(standard_error: Floats, degrees_of_freedom: Floats, confidence: float) -> Floats:
-    """Student's half-width; NaN without a standard error or without degrees of freedom."""
+    """Student's half-width; NaN without a standard error or without degrees of freedom.
+
+    Source: Student 1908.
+
+    >>> half_width(np.array([2.0, 2.0]), np.array([4.0, np.nan]), 0.95).round(3).tolist()   # 2.776 × 2
+    [5.553, nan]
+    """
     distinct, inverse = np.unique(np.nan_to_num(degrees_of_freedom, nan=0.0), return_inverse=True)
     with np.errstate(invalid="ignore"):
         quantile = np.where(distinct > 0, special.stdtrit(np.maximum(distinct, 1e-3), 0.5 + confidence / 2), np.nan)

@@ -58,6 +58,8 @@ def score_contacts(contacts: ContactFrame, criteria: CriteriaFrame, sums: ViewSu
 
     A contact that was not reached earns what the method says on its whole grid. A contact that reached the service
     counts when the share of its grid's weight that could be marked is large enough. A failure of ours never counts.
+
+    Source: method of Parvis 4.1; the worked figures stand in `docs/method/notes-observees.md`.
     """
     silent = _silent_views(criteria, SilentMarks.of(criteria, method))
     views = _with_silence(contacts, sums, silent)

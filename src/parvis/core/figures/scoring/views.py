@@ -54,6 +54,8 @@ def view_figures(contacts: ContactFrame, scores: ContactScores, item_of_view: In
 
     Ratio of sums over the contacts that count; residual e = numerator - ratio × denominator per contact; standard
     error = sqrt(k/(k-1) sum e^2) / sum of denominators, k the cell's contacts to which the item applies.
+
+    Source: Woodruff 1971, within the cell. R survey takes the whole design's n/(n-1), too small where k = 2.
     """
     views = scores.views
     item = item_of_view[views.view]
@@ -81,6 +83,8 @@ def criterion_figures(
     """Figures per organisation × channel × criterion of that channel's grid; a criterion's own weight cancels out.
 
     A criterion whose marks are all 0 or 1 gets Wilson's interval.
+
+    Source: Woodruff 1971; Wilson 1927.
     """
     cells = _criterion_cells(contacts, scores, criteria, sums, method)
     number = cells.organisation * len(CHANNELS) + cells.channel
