@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+import threading
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import connection
 
@@ -14,8 +16,10 @@ from parvis.web.consultation.models import EntryPoint, Network, RateCounter, Rat
 from parvis.web.consultation.qualification import Rule
 from parvis.web.consultation.questionnaire import local
 from parvis.web.consultation.signals import Signals
-from parvis.web.consultation.standing import Standing, standing_of
-from parvis.web.consultation.turns import write_turn
+from parvis.web.consultation.standing import Standing, memory_seconds, standing_of
+from parvis.web.consultation.turns import count_lightly
+
+_remembered: dict[date, bytes] = {}
 
 
 def notice(
@@ -64,19 +68,18 @@ def _count(day: date, *what: list[str]) -> list[int]:
     secret = _secret(day)
     keys = [hmac.new(secret, "|".join(parts).encode(), hashlib.sha256).hexdigest()[:32] for parts in what]
     values = [value for key in sorted(keys) for value in (key, day)]
-    with write_turn(), connection.cursor() as cursor:
-        cursor.execute(_statement(len(keys)), values)
-        counts = dict(cursor.fetchall())
+    counts = {row[0]: row[1] for row in count_lightly(_statement(len(keys), connection.vendor), values)}
     return [int(counts[key]) for key in keys]
 
 
-def _statement(keys: int) -> str:
+@lru_cache(maxsize=4)
+def _statement(keys: int, vendor: str) -> str:
     """Insert or add one. PostgreSQL need not wait for the disk here: a lost count costs nothing."""
     table = connection.ops.quote_name(RateCounter._meta.db_table)
     rows = ", ".join(["(%s, %s)"] * keys)
     given = f"SELECT column1, column2, 1 FROM (VALUES {rows}) AS given WHERE true"  # noqa: S608 (our own names)
     start = ""
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         start = "WITH light AS (SELECT set_config('synchronous_commit', 'off', true) AS how) "
         given = f"SELECT column1, column2::date, 1 FROM (VALUES {rows}) AS given, light WHERE light.how = 'off'"  # noqa: S608
     return (
@@ -86,7 +89,20 @@ def _statement(keys: int) -> str:
 
 
 def _secret(day: date) -> bytes:
-    """The day's secret, drawn at its first use; kept in no process, so that deleting it is enough to forget."""
+    """The day's secret. Deleting it is enough to forget: a process remembers it a few seconds, used or not."""
+    secret, seconds = _remembered.get(day), memory_seconds()
+    if secret is None:
+        secret = _kept_secret(day)
+        if seconds:
+            _remembered[day] = secret
+            forgetting = threading.Timer(seconds, _remembered.clear)
+            forgetting.daemon = True
+            forgetting.start()
+    return secret
+
+
+def _kept_secret(day: date) -> bytes:
+    """As the database has it, drawn at its first use."""
     table = connection.ops.quote_name(RateKey._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT secret FROM {table} WHERE day = %s", [day])  # noqa: S608 (our own table's name)

@@ -66,24 +66,57 @@ def memory_seconds() -> float:
 
 def _found(code: str) -> Standing | None:
     point = entry_point_of(code)
-    return None if point is None else standing_of(point)
+    return None if point is None else _standing(point, _remembered_opening(point.edition))
 
 
 def standing_of(point: EntryPoint) -> Standing:
     """All about an entry point, read now."""
-    edition = point.edition
+    return _standing(point, _opening_of(point.edition))
+
+
+def _standing(point: EntryPoint, opening: _Opening) -> Standing:
+    declared = Network.objects.filter(edition=point.edition_id, organisation=point.organisation_id)
+    return Standing(
+        point, opening.instrument, opening.form, opening.rule, opening.opens_on, opening.closes_on, opening.results_on,
+        tuple((kind, ipaddress.ip_network(range_)) for kind, range_ in declared.values_list("kind", "addresses")),
+        opening.rule.codes_needed and is_enrolled(point.edition, point.organisation_id),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What all entry points of an edition share."""
+
+    instrument: int | None
+    form: Form | None
+    rule: Rule
+    opens_on: date | None
+    closes_on: date | None
+    results_on: date | None
+
+
+_openings: dict[int, tuple[float, _Opening]] = {}
+
+
+def _remembered_opening(edition: Edition) -> _Opening:
+    now, kept = time.monotonic(), _openings.get(edition.pk)
+    if kept is not None and kept[0] > now:
+        return kept[1]
+    found = _opening_of(edition)
+    if seconds := memory_seconds():
+        _openings[edition.pk] = (now + seconds, found)
+    return found
+
+
+def _opening_of(edition: Edition) -> _Opening:
     try:
         instrument, form = questionnaire_of(edition)
     except ParvisError:
         instrument, form = None, None
     dates, results = period(edition, CalendarDate.Kind.CONSULTATION), period(edition, CalendarDate.Kind.RESULTS)
-    declared = Network.objects.filter(edition=edition, organisation=point.organisation_id)
-    rule = rule_of(edition)
-    return Standing(
-        point, instrument, form, rule, dates.starts_on if dates else None,
-        dates.ends_on if dates else None, results.starts_on if results else None,
-        tuple((kind, ipaddress.ip_network(range_)) for kind, range_ in declared.values_list("kind", "addresses")),
-        rule.codes_needed and is_enrolled(edition, point.organisation_id),
+    return _Opening(
+        instrument, form, rule_of(edition), dates.starts_on if dates else None, dates.ends_on if dates else None,
+        results.starts_on if results else None,
     )  # fmt: skip
 
 

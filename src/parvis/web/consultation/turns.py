@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Cursor, OperationalError
 
 _one_at_a_time = threading.Lock()
 
@@ -59,10 +61,7 @@ def insert_then_count(insert: Statement, counting: str, counted: Sequence[Any]) 
     places = ", ".join(["%s"] * len(counted))
     if connection.vendor == "postgresql":
         count = counting.format(f"SELECT {places} FROM kept")  # noqa: S608 (our own statements)
-        both = f"WITH kept AS ({insert[0]} RETURNING 1) {count}"
-        with connection.cursor() as cursor:
-            cursor.execute(both, [*insert[1], *counted])
-            return bool(cursor.rowcount)
+        return _prepared(connection, f"WITH kept AS ({insert[0]} RETURNING 1) {count}", [*insert[1], *counted])[0] > 0
     count = counting.format(f"VALUES ({places})")
     if connection.in_atomic_block:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -76,24 +75,64 @@ def insert_then_count(insert: Statement, counting: str, counted: Sequence[Any]) 
         return _at_once(connection.connection, (_for_sqlite(insert[0]), insert[1]), (_for_sqlite(count), counted))
 
 
+def count_lightly(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """A statement of its own transaction, and the rows that it returns; it need not be durable."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        return _prepared(connection, statement, values)[1]
+    connection.ensure_connection()
+    with write_turn(), connection.wrap_database_errors:
+        return list(connection.connection.execute(_for_sqlite(statement), values).fetchall())
+
+
+def _prepared(
+    connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]
+) -> tuple[int, list[tuple[Any, ...]]]:
+    """Number of rows and rows of a statement that PostgreSQL plans once.
+
+    Nobody asks first whether the connection still lives: when the server was started again, it is asked a second time,
+    which is safe for a statement that changes nothing the second time, or nothing that matters.
+    """
+    with connection.wrap_database_errors:
+        try:
+            return _asked(connection, statement, values)
+        except OperationalError:
+            if connection.in_atomic_block or not connection.connection.broken:
+                raise
+        connection.close()
+        return _asked(connection, statement, values)
+
+
+def _asked(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> tuple[int, list[tuple[Any, ...]]]:
+    connection.ensure_connection()
+    cursor = Cursor(connection.connection)
+    cursor.execute(statement, values, prepare=True)
+    return cursor.rowcount, cursor.fetchall() if cursor.description else []
+
+
 @lru_cache(maxsize=16)
 def _for_sqlite(statement: str) -> str:
     return statement.replace("%s", "?")
 
 
 def _at_once(driver: sqlite3.Connection, insert: Statement, count: Statement) -> bool:
-    with _one_at_a_time:
-        driver.execute("PRAGMA synchronous=FULL")
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-            inserted = driver.execute(*insert).rowcount == 1
-            if inserted:
-                driver.execute(*count)
-            driver.execute("COMMIT")
-        except BaseException:
-            if driver.in_transaction:
-                driver.execute("ROLLBACK")
-            raise
-        finally:
-            driver.execute("PRAGMA synchronous=NORMAL")
+    driver.execute("PRAGMA synchronous=FULL")
+    try:
+        with _one_at_a_time:
+            return _inserted_and_counted(driver, insert, count)
+    finally:
+        driver.execute("PRAGMA synchronous=NORMAL")
+
+
+def _inserted_and_counted(driver: sqlite3.Connection, insert: Statement, count: Statement) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+        inserted = driver.execute(*insert).rowcount == 1
+        if inserted:
+            driver.execute(*count)
+        driver.execute("COMMIT")
+    except BaseException:
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+        raise
     return inserted
