@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from parvis.core.vocabulary import Fault, ParvisError, Text
 from parvis.web.jobs.actions import ask_job, cancel_job, report_progress
 from parvis.web.jobs.models import Job
+from parvis.web.jobs.pulse import beating
 from parvis.web.jobs.tasks import MOST_ATTEMPTS, SILENCE, run_job, take_up_lost_jobs
 from tests.factories import MOMENT, JobFactory, PersonFactory
 
@@ -107,3 +109,17 @@ def test_after_three_tries_it_is_given_up_and_said() -> None:
     job.refresh_from_db()
     assert job.state == "failed"
     assert "trois fois" in job.message
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_that_says_nothing_for_long_is_not_taken_for_lost() -> None:
+    long_ago = timezone.now() - 2 * SILENCE
+    job = asked("break_down", state=Job.State.RUNNING, attempts=1, heartbeat=long_ago)
+    beat = threading.Event()
+    with beating(job.pk, every=timedelta(milliseconds=1)):
+        for _ in range(2000):
+            job.refresh_from_db()
+            if job.heartbeat > long_ago:
+                break
+            beat.wait(0.005)
+        assert take_up_lost_jobs(at=timezone.now()) == 0

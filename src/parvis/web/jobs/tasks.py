@@ -13,6 +13,7 @@ from django_tasks import task
 from parvis.core.vocabulary import ParvisError
 from parvis.web.jobs.actions import Cancelled
 from parvis.web.jobs.models import Job
+from parvis.web.jobs.pulse import beating
 
 MOST_ATTEMPTS = 3
 SILENCE = timedelta(minutes=5)  # a running job that gives no sign for so long has lost its worker
@@ -29,7 +30,8 @@ def run_job(job_id: int) -> None:
         return
     Job.objects.filter(pk=job_id).update(state=Job.State.RUNNING, attempts=F("attempts") + 1, heartbeat=timezone.now())
     try:
-        result = import_string(job.task)(job)
+        with beating(job_id):
+            result = import_string(job.task)(job)
     except Cancelled:
         _end(job, Job.State.CANCELLED, "")
     except ParvisError as error:
