@@ -189,6 +189,9 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "organiser:consultation:publish-rule": (ORGANISER, 405, {}),
     "organiser:consultation:take-back": (ORGANISER, 405, {}),
     "organiser:consultation:texts": (ORGANISER, 200, {}),
+    "organiser:consultation:margins": (ORGANISER, 200, {}),
+    "organiser:consultation:remove-margins": (ORGANISER, 405, {}),
+    "organiser:consultation:margins-template": (ORGANISER, 200, {}),
     "organiser:consultation:kits": (ORGANISER, 405, {}),
     "organiser:consultation:kits-file": (ORGANISER, 404, {}),
     # ODK Collect: the key in the address is the account, whoever holds the phone

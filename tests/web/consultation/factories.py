@@ -186,6 +186,18 @@ class CodeBatchFactory(factory.django.DjangoModelFactory):
     printed_by = factory.SubFactory(ConsultationPersonFactory)
 
 
+class PopulationMarginsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.PopulationMargins
+
+    edition = factory.SubFactory(ConsultationEditionFactory)
+    rows = factory.LazyFunction(lambda: [["FR", "gender", "woman", 52.0], ["FR", "gender", "man", 48.0]])
+    source = "Recensement inventé"
+    sha256 = factory.Sequence(lambda rank: f"{rank:064x}")
+    put_at = NOON
+    put_by = factory.SelfAttribute("edition.created_by")
+
+
 class UnusedCodeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.UnusedCode

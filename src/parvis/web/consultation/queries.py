@@ -6,17 +6,18 @@ Counters answer, whatever the number of responses.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from parvis.web.consultation.margins import Ground, profile_levels
 from parvis.web.consultation.models import CodeBatch, EntryPoint, EntryPointDay, PaperSheet, Response, Verbatim
-from parvis.web.consultation.questionnaire import rule_of
+from parvis.web.consultation.questionnaire import questionnaire_of, rule_of
 from parvis.web.consultation.sealing import unseal
-from parvis.web.editions.models import Edition
+from parvis.web.editions.models import Edition, Enrolment
 from parvis.web.territory.models import Organisation
 from parvis.web.territory.queries import facts_of
 
@@ -111,6 +112,25 @@ def batches_of(edition: Edition, organisation: Organisation) -> QuerySet[CodeBat
     found = CodeBatch.objects.filter(entry_point__edition=edition, entry_point__organisation=organisation)
     found = found.select_related("entry_point__place", "entry_point__edition", "printed_by")
     return found.annotate(left=Count("unused")).order_by("printed_at", "pk")
+
+
+def ground_of(edition: Edition) -> Ground:
+    """What population figures may speak of: the questionnaire's profile, the départements and the enrolled bodies."""
+    _, form = questionnaire_of(edition)
+    bodies = list(enrolled_bodies(edition).values_list("departement", "region", "identifier"))
+    everywhere = Organisation.objects.exclude(departement="").values_list("departement", flat=True).distinct()
+    known = {identifier for *_, identifier in bodies} | set(everywhere)
+    return Ground(profile_levels(form), known, {departement: region for departement, region, _ in bodies if region})
+
+
+def template_ground(edition: Edition) -> Ground:
+    """The same for a template: the départements of the enrolled bodies, or everyone where they have none."""
+    whole = ground_of(edition)
+    return replace(whole, territories=[name for name in whole.regions if name] or [whole.everyone])
+
+
+def enrolled_bodies(edition: Edition) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(enrolments__edition=edition, enrolments__state=Enrolment.State.ACCEPTED)
 
 
 def totals_of_edition(edition: Edition) -> dict[str, int]:

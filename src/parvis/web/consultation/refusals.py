@@ -105,6 +105,20 @@ CODES_NOT_NEEDED = _refusal(
     "Il n’y a rien à imprimer : chacun répond sans code.",
     "There is nothing to print: everyone answers without a code.",
 )
+MARGINS_SETTLED = _refusal(
+    "margins_settled",
+    "Les données de cette édition sont figées : ses marges ne changent plus.",
+    "The data of this edition are frozen: its margins no longer change.",
+    "Préparez-les pour l’édition suivante.",
+    "Prepare them for the next edition.",
+)
+SOURCE_NEEDED = _refusal(
+    "source_needed",
+    "La source des effectifs manque.",
+    "The source of the counts is missing.",
+    "Écrivez d’où ils viennent et de quelle année.",
+    "Write where they come from and of which year.",
+)
 SHEET_COUNTED = _refusal(
     "sheet_counted",
     "Cette feuille est déjà comptée.",

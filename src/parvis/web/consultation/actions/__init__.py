@@ -22,6 +22,7 @@ from parvis.web.consultation.actions.integrity import (
     rotate_keys,
     set_themes,
 )
+from parvis.web.consultation.actions.margins import SETTLED, put_margins, remove_margins
 from parvis.web.consultation.actions.paper import differences, key_sheet, settle_sheet
 from parvis.web.consultation.actions.recording import (
     NewResponse,
@@ -32,6 +33,7 @@ from parvis.web.consultation.actions.recording import (
 
 __all__ = [
     "MOST_AT_ONCE",
+    "SETTLED",
     "NewEntryPoint",
     "NewResponse",
     "Recorded",
@@ -48,11 +50,13 @@ __all__ = [
     "publish_rule",
     "purge_old_originals",
     "purge_originals",
+    "put_margins",
     "quarantine",
     "record_opening",
     "record_openings",
     "record_page",
     "record_responses",
+    "remove_margins",
     "reverse_quarantine",
     "rotate_keys",
     "set_hours",

@@ -3,6 +3,7 @@
 from parvis.web.consultation.models.codes import CodeBatch, UnusedCode
 from parvis.web.consultation.models.entry_points import EntryPoint, EntryPointDay, Network
 from parvis.web.consultation.models.integrity import Consultation, RateCounter, RateKey
+from parvis.web.consultation.models.margins import PopulationMargins
 from parvis.web.consultation.models.paper import KitStyle, PaperSheet
 from parvis.web.consultation.models.responses import Response, Verbatim
 
@@ -14,6 +15,7 @@ __all__ = [
     "KitStyle",
     "Network",
     "PaperSheet",
+    "PopulationMargins",
     "RateCounter",
     "RateKey",
     "Response",

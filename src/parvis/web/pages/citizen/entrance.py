@@ -54,7 +54,7 @@ def candidates(edition: Edition, query: str, former: str) -> list[Candidate]:
     """Bodies for what was typed. A demonstration offers invented bodies only: nobody real is judged in a show."""
     if edition.demonstration:
         known = search_organisations(query, MOST, demonstration=True)
-        return [Candidate(f"o{each.pk}", each.label) for each in known]
+        return [Candidate(f"o{each.pk}", each.name) for each in known]  # each name says that it is invented
     units = search(query, edition.vintage, MOST, bodies=True)
     others = search_organisations(query, MOST, demonstration=False, kind="other")
     return [Candidate(f"t{unit.territory.pk}", unit.label, former.format(name=unit.former) if unit.former else "")

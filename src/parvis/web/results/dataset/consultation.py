@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from parvis.core.bundle import DATASET_TABLES
 from parvis.core.instruments.form import Form, Measure, Question, form_from_json, scale_of
-from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response
+from parvis.web.consultation.models import EntryPoint, EntryPointDay, PopulationMargins, Response
+from parvis.web.consultation.queries import enrolled_bodies
 from parvis.web.editions.models import Edition, Enrolment, Instrument
 from parvis.web.results.dataset.keys import organisation_key, place_key
 from parvis.web.results.dataset.unloading import unloaded
@@ -45,10 +46,20 @@ def consultation_tables(edition: Edition, instruments: Mapping[str, Instrument])
     return {
         "responses": _responses(rows, said, pools, _ways(edition), form),
         "questions": _questions(form),
-        "margins": DATASET_TABLES["margins"].schema().empty_table(),
+        "margins": _margins(edition),
         "entry_points": _entry_points(edition, pools),
         "elsewhere": _elsewhere(pools),
     }
+
+
+def _margins(edition: Edition) -> pa.Table:
+    """The population figures that the organiser deposited; bodies go by their key, like everywhere in a dataset."""
+    found = PopulationMargins.objects.filter(edition=edition).values_list("rows", flat=True).first() or []
+    enrolled = enrolled_bodies(edition).values_list("identifier", "pk")
+    keys = {identifier: organisation_key(pk) for identifier, pk in enrolled} if found else {}
+    rows = [{"territory": keys.get(territory, territory), "variable": variable, "level": level, "total": total}
+            for territory, variable, level, total in found]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=DATASET_TABLES["margins"].schema())
 
 
 def _read(edition: Edition, questions: Sequence[Question]) -> tuple[_Columns, _Columns]:

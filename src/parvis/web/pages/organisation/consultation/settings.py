@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from parvis.web.consultation import actions
-from parvis.web.consultation.kits import change_style
+from parvis.web.consultation.kits import address_of, change_style
 from parvis.web.consultation.models import EntryPoint, KitStyle, Network
 from parvis.web.consultation.rules import may_communicate
 from parvis.web.editions.models import Enrolment
@@ -109,7 +109,12 @@ def kiosk(request: HttpRequest, subject: Within) -> HttpResponse:
         )  # fmt: skip
         if attempt(request, act, _("Les horaires de la borne sont réglés."), form):
             return redirect("organisation:consultation:home", point.organisation_id)
-    context = {"organisation": subject.enrolment.organisation, "point": point, "form": form}
+    context = {
+        "organisation": subject.enrolment.organisation,
+        "point": point,
+        "form": form,
+        "address": address_of(point),
+    }
     return render(request, "organisation/consultation/kiosk.html", context)
 
 

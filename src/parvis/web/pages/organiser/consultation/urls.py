@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.web.pages.organiser.consultation import texts, views
+from parvis.web.pages.organiser.consultation import margins, texts, views
 
 app_name = "consultation"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("regle/", views.publish, name="publish-rule"),
     path("reprendre/", views.take_back, name="take-back"),
     path("textes/", texts.texts, name="texts"),
+    path("marges/", margins.home, name="margins"),
+    path("marges/retirer/", margins.remove, name="remove-margins"),
+    path("marges/modele.csv", margins.to_fill, name="margins-template"),
     path("kits/", views.make_kits, name="kits"),
     path("kits.zip", views.kits_file, name="kits-file"),
 ]

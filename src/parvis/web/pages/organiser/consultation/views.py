@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions, refusals
 from parvis.web.consultation.kits import folder_of
-from parvis.web.consultation.models import Consultation
+from parvis.web.consultation.models import Consultation, PopulationMargins
 from parvis.web.consultation.qualification import Flag, Rule
 from parvis.web.consultation.queries import set_aside, totals_of_edition
 from parvis.web.consultation.questionnaire import has_opened, rule_of
@@ -103,6 +103,7 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
         "page_obj": shown,
         "rows": [(each, reasons.removesuffix(", ")) for each, reasons in zip(shown, why, strict=True)],
         "job": Job.objects.filter(task=ALL_KITS, arguments__edition=edition.slug).first(),
+        "has_margins": PopulationMargins.objects.filter(edition=edition).exists(),
         "has_kits": any(folder_of(edition).glob("kit-*.zip")),
     })  # fmt: skip
 
