@@ -216,37 +216,6 @@ def test_citizens_figures_are_weighted_gated_and_kept_apart(whole: tuple[Rows, R
     assert ("s0000", "gap_after") in told
 
 
-def test_what_citizens_say_stands_beside_what_was_observed() -> None:
-    """Both sources have their own mean of the category taken away; too few bodies, and nothing is said."""
-    rows = full_rows(5, organisations=24)
-    dice = random.Random(7)  # noqa: S311 - a test draws no secret
-    rows["margins"] = []
-    pleased = "s0002"
-    rows["responses"] = [
-        rows["responses"][0]
-        | {"response": f"{name}-{number:02}", "organisation": name, "qualified": True, "satisfaction": str(mark)}
-        for name in sorted(row["organisation"] for row in rows["organisations"])
-        for number in range(45)
-        for mark in [dice.choice((4, 5, 5) if name == pleased else (2, 3, 4))]
-    ]
-    result = score_edition(dataset(**rows))
-    gaps = {row["subject"]: row for row in diagnostics(result, "gap", "perceived_minus_observed")}
-    found = observed(result)
-    category = {row["organisation"]: row["category"] for row in rows["organisations"]}
-    peers = [name for name in gaps if category[name] == category[pleased]]
-    both = {
-        name: [found["organisation", name, source, "overall", "overall", None]["value"] for source in sources]
-        for name, sources in ((name, ("perceived", "observed")) for name in peers)
-    }
-    means = [sum(values) / len(values) for values in zip(*both.values(), strict=True)]
-    expected = (both[pleased][0] - means[0]) - (both[pleased][1] - means[1])
-
-    assert gaps[pleased]["value"] == pytest.approx(expected)
-    assert max(gaps, key=lambda name: gaps[name]["value"]) == pleased
-    rows["responses"] = [row for row in rows["responses"] if row["organisation"] < "s0010"]
-    assert not diagnostics(score_edition(dataset(**rows)), "gap", "perceived_minus_observed")
-
-
 def test_participation_counts_by_entry_point_and_per_thousand(whole: tuple[Rows, Result]) -> None:
     rows, result = whole
     qualified = sum(row["qualified"] for row in rows["responses"] if row["organisation"] == "s0000")
@@ -334,68 +303,6 @@ def test_a_mean_of_peers_needs_five_of_them_beside_the_reader_and_the_podium() -
     assert (mean["value"], mean["status"], mean["reason"].split()[-1]) == (None, "hidden_to_protect", "TOO_FEW_PEERS")
     large = observed(score_edition(random_dataset(11, organisations=30, contacts=12)))
     assert large["category", "c0", "observed", "overall", "overall", None]["status"] == "published"
-
-
-def test_few_citizens_are_never_shown() -> None:
-    rows = full_rows(12, organisations=4)
-    given = [row for row in rows["responses"] if row["qualified"]]
-    rows["responses"] = [
-        row
-        for name, size in (("s0000", 60), ("s0001", 60), ("s0002", 9))
-        for row in [one for one in given if one["organisation"] == name][:size]
-    ]
-    found = observed(score_edition(dataset(**rows)))
-    row = found["organisation", "s0002", "perceived", "overall", "overall", None]
-    assert (row["value"], row["low"], row["n"]) == (None, None, 9)
-    assert row["status"] != "published"
-    nation = found["nation", "nation", "perceived", "overall", "overall", None]
-    assert nation["status"] == "published"
-
-
-def test_what_all_citizens_of_a_body_answered_alike_is_hidden_in_every_way_it_could_be_told() -> None:
-    rows = full_rows(12, organisations=3)
-    for row in rows["responses"]:
-        if row["organisation"] == "s0001":  # some sixty people, all satisfied, none of whom came by phone
-            row |= {"satisfaction": "5", "channel_used": "visit"}
-    result = score_edition(dataset(**rows))
-    found = observed(result)
-    names = ("satisfaction", "channel_used=phone", "channel_used=visit")
-    kept = {
-        body: {name: found["organisation", body, "perceived", "question", name, None]["status"] for name in names}
-        for body in ("s0000", "s0001")
-    }
-    overall = found["organisation", "s0001", "perceived", "overall", "overall", None]
-
-    assert set(kept["s0000"].values()) == {"published"}
-    assert set(kept["s0001"].values()) == {"hidden_to_protect"}
-    assert (overall["value"], overall["low"], overall["n"] > 50) == (None, None, True)
-    told = {row["table"] for row in result.table("disclosure").to_pylist() if row["rule"] == "homogeneity"}
-    assert {f"perceived/question/{name}" for name in names} <= told
-
-
-@pytest.mark.parametrize(
-    ("sizes", "rule"),
-    [
-        ((90, 12), "dominance"),  # 90 of 102: the mean of the two is that of the first
-        ((60, 50), "prior"),  # the second one takes its own answers away and has the first one's
-        ((40, 5, 4), "complement"),  # the first one takes its own answers away and has those of nine people
-        ((40, 30, 20), ""),
-    ],
-)
-def test_a_pool_of_citizens_does_not_tell_on_one_organisation(sizes: tuple[int, ...], rule: str) -> None:
-    rows = full_rows(12, organisations=6)
-    names = ("s0000", "s0002", "s0004")  # of one category
-    rows["responses"] = [
-        rows["responses"][number] | {"response": f"{name}-{number}", "organisation": name, "qualified": True}
-        for name, size in zip(names, sizes, strict=False)
-        for number in range(size)
-    ]
-    result = score_edition(dataset(**rows))
-    mean = observed(result)["category", "c0", "perceived", "overall", "overall", None]
-    cell = ("perceived/overall/overall", "category/c0")
-    told = {row["rule"] for row in result.table("disclosure").to_pylist() if (row["table"], row["cell"]) == cell}
-    assert (mean["status"], mean["value"] is None) == (("hidden_to_protect", True) if rule else ("published", False))
-    assert told == ({rule} if rule else set())
 
 
 def severe_edition(spread: float) -> Rows:

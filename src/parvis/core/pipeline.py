@@ -10,7 +10,7 @@ import pyarrow as pa
 
 import parvis
 from parvis.core.bundle import Dataset, Result, check_dataset, fingerprint
-from parvis.core.bundle.result_tables import CHANGES, DIAGNOSTICS
+from parvis.core.bundle.result_tables import CHANGES
 from parvis.core.disclosure.publication import EarlierPublication
 from parvis.core.disclosure.whole_result import protect_result
 from parvis.core.figures.delays import delay_curves, indicator_figures
@@ -69,8 +69,7 @@ def score_edition(
     ranked = standings(observed, method, int(dataset.manifest.get("seed") or 0))
     tell("observers")
     observers = observer_effects(dataset, observed, method)
-    gaps = DIAGNOSTICS.filled([*perception(observed, citizens.estimates, method)])
-
+    gaps = perception(observed, citizens.estimates, method)
     tables: dict[str, pa.Table] = {
         "estimates": pa.concat_tables([*_observed_estimates(dataset, observed, method), citizens.estimates]),
         "ranks": ranked.ranks,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 
 from parvis.core.bundle import MeasureKind, SubjectKind
+from parvis.core.bundle.result_tables import DIAGNOSTICS
 from parvis.core.figures.fair_terms import perception_gaps
 from parvis.core.figures.scoring import OVERALL, Scoring
 from parvis.core.instruments.method import Method
@@ -16,8 +17,8 @@ from parvis.core.vocabulary import PODIUM, Status
 PIECE = "gap"
 
 
-def perception(scoring: Scoring, citizens: pa.Table, method: Method) -> Iterator[tuple[object, ...]]:
-    """Rows of diagnostics: by how many points citizens place each organisation above its observed quality.
+def perception(scoring: Scoring, citizens: pa.Table, method: Method) -> pa.Table:
+    """Diagnostics: by how many points citizens place each organisation above its observed quality.
 
     Args:
         scoring: the observed scores.
@@ -31,15 +32,25 @@ def perception(scoring: Scoring, citizens: pa.Table, method: Method) -> Iterator
 
     Source: method of Parvis 4.5 and 4.10; see `fair_terms.perception_gaps`.
     """
-    perceived = {
+    return DIAGNOSTICS.filled(list(_rows(scoring, _shown(citizens, method), method)))
+
+
+def _shown(citizens: pa.Table, method: Method) -> dict[str, tuple[float, float]]:
+    """The overall figure of each organisation and its error, where both may be told."""
+    overall = (SubjectKind.ORGANISATION, MeasureKind.OVERALL, OVERALL)
+    return {
         row["subject"]: (row["value"], row["standard_error"])
         for row in citizens.to_pylist()
-        if (row["subject_kind"], row["measure_kind"], row["measure"])
-        == (SubjectKind.ORGANISATION, MeasureKind.OVERALL, OVERALL)
+        if (row["subject_kind"], row["measure_kind"], row["measure"]) == overall
         and row["status"] == Status.PUBLISHED
         and row["standard_error"] is not None
         and row["n"] >= method.disclosure.respondents
     }
+
+
+def _rows(
+    scoring: Scoring, perceived: Mapping[str, tuple[float, float]], method: Method
+) -> Iterator[tuple[object, ...]]:
     step, names = scoring.organisations.step, scoring.frames.contacts.organisations
     fewest = max(method.disclosure.organisations, method.minimum.peers) + PODIUM + 1
     for category in range(len(scoring.frames.categories)):

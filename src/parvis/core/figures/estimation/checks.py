@@ -135,44 +135,24 @@ def too_many_levels(column: str, count: int) -> Fault:
 def _weight_faults(name: str, profile: Profile) -> list[Fault]:
     if profile.kind is not Kind.NUMBER:
         return [_not_a_number(name, profile)]
+    missing, high = profile.rows - profile.answered, profile.high or 0.0
     faults = []
     if profile.low is not None and profile.low < 0:
-        faults.append(
-            _weight_fault(
-                "weight_negative",
-                name,
-                f"des poids sont négatifs (le plus bas : {profile.low:g}).",
-                f"some weights are negative (the lowest: {profile.low:g}).",
-            )
-        )
+        fr, en = "des poids sont négatifs (le plus bas : {:g}).", "some weights are negative (the lowest: {:g})."
+        faults.append(_weight_fault("weight_negative", name, fr.format(profile.low), en.format(profile.low)))
     if profile.infinite:
-        faults.append(
-            _weight_fault(
-                "weight_infinite",
-                name,
-                f"des poids sont infinis (au nombre de {profile.infinite}).",
-                f"some weights are infinite ({profile.infinite} in all).",
-            )
+        fr, en = "des poids sont infinis (au nombre de {}).", "some weights are infinite ({} in all)."
+        faults.append(_weight_fault("weight_infinite", name, fr.format(profile.infinite), en.format(profile.infinite)))
+    elif high > _FARTHEST or 0 < high < 1 / _FARTHEST:
+        fr, en = (
+            "des poids sont hors d’échelle (le plus grand : {:g}).",
+            "weights are out of scale (highest: {:g}).",
         )
-    elif profile.high is not None and (profile.high > _FARTHEST or 0 < profile.high < 1 / _FARTHEST):
-        faults.append(
-            _weight_fault(
-                "weight_out_of_range",
-                name,
-                f"des poids sont hors d’échelle (le plus grand : {profile.high:g}).",
-                f"some weights are out of scale (the highest: {profile.high:g}).",
-            )
-        )
-    missing = profile.rows - profile.answered
+        faults.append(_weight_fault("weight_out_of_range", name, fr.format(high), en.format(high)))
     if missing:
-        faults.append(
-            _weight_fault(
-                "weight_missing",
-                name,
-                f"des poids manquent, vides ou NaN (au nombre de {missing}).",
-                f"some weights are missing, empty or NaN ({missing} in all).",
-            )
-        )
+        fr = f"des poids manquent, vides ou NaN (au nombre de {missing})."
+        en = f"some weights are missing, empty or NaN ({missing} in all)."
+        faults.append(_weight_fault("weight_missing", name, fr, en))
     return faults
 
 

@@ -7,9 +7,10 @@ rows, nor the threads, nor the engine can move its last digit.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +33,7 @@ _ONCE = ("w", "wy", "wx", "wyy")
 _TWICE = ("w2", "vy", "vx", "vyy", "vxy", "vxx")
 _ROWS = ("rows", "rows_w", "rows_w2")
 _SUMS = ("n", *_ONCE, *_TWICE)
+_TOGETHER = 45  # sums of one scan: a fourth less processor time and a third less memory than all 73 of ten ratings
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +193,7 @@ def moments(
         asked["population"] = number(plan.base, population).max()
         asked["population_low"] = number(plan.base, population).min()
     keys = {f"key{at}": plan.base[column] for at, column in enumerate(by)}
-    grouped = plan.base.group_by(**keys).aggregate(**asked) if by else plan.base.aggregate(**asked)
-    found = engine.collect(grouped)
-    if by:
-        found = found.sort_by([(name, "ascending") for name in keys])
+    found = _aggregated(engine, plan.base, keys, asked)
     sums = _read(found, list(by), names, plan, items)
     return sums.times(np.full(len(sums.rows), profiles[weight].low)) if same and weight is not None else sums
 
@@ -215,6 +214,21 @@ def apply(table: ibis.Table, factors: ibis.Table, on: Sequence[str], weight: str
     joined = table.join(factors, list(on))
     weighted = joined["factor"] if weight is None else number(joined, weight) * joined["factor"]
     return joined.mutate(**{name: weighted}).drop("factor")
+
+
+def _aggregated(engine: Engine, base: ibis.Table, keys: Mapping[str, Any], asked: Mapping[str, Any]) -> pa.Table:
+    """The sums by group, groups in the order of their keys.
+
+    Beyond some sums, a second scan of the same groups costs less, in time and in memory, than a wider row of sums.
+    """
+    if not keys:
+        return engine.collect(base.aggregate(**asked))
+    columns: dict[str, pa.ChunkedArray] = {}
+    for names in np.array_split(np.array(list(asked), object), math.ceil(len(asked) / _TOGETHER)):
+        part = engine.collect(base.group_by(**keys).aggregate(**{name: asked[name] for name in names}))
+        part = part.sort_by([(name, "ascending") for name in keys])
+        columns |= dict(zip(part.column_names, part.columns, strict=True))
+    return pa.table(columns)
 
 
 def _read(found: pa.Table, by: list[str], names: list[dict[str, str]], plan: Plan, items: Sequence[Item]) -> Moments:
