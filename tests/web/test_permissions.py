@@ -192,6 +192,10 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "organiser:consultation:margins": (ORGANISER, 200, {}),
     "organiser:consultation:remove-margins": (ORGANISER, 405, {}),
     "organiser:consultation:margins-template": (ORGANISER, 200, {}),
+    "organiser:consultation:integrity": (ORGANISER, 200, {}),
+    "organiser:consultation:integrity-csv": (ORGANISER, 200, {}),
+    "organisation:consultation:visits": (LEAD, 200, {}),
+    "organisation:consultation:preview": (TEAM, 200, {}),
     "organiser:consultation:kits": (ORGANISER, 405, {}),
     "organiser:consultation:kits-file": (ORGANISER, 404, {}),
     # ODK Collect: the key in the address is the account, whoever holds the phone

@@ -198,6 +198,18 @@ class PopulationMarginsFactory(factory.django.DjangoModelFactory):
     put_by = factory.SelfAttribute("edition.created_by")
 
 
+class AttendanceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Attendance
+
+    edition = factory.SubFactory(ConsultationEditionFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    visits = 20_000
+    source = "Compteur de l’entrée, 2025"
+    declared_at = NOON
+    declared_by = factory.SelfAttribute("edition.created_by")
+
+
 class UnusedCodeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.UnusedCode

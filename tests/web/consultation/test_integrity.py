@@ -18,6 +18,7 @@ from parvis.web.consultation.qualification import Rule, rule_from_json
 from parvis.web.consultation.queries import trophy_count
 from parvis.web.consultation.rates import notice
 from parvis.web.consultation.signals import Signals
+from parvis.web.consultation.statements import statements_of
 from parvis.web.editions.models import CalendarDate
 from parvis.web.people.models import JournalEntry
 from tests.web.consultation import attack_table, attacks
@@ -162,6 +163,21 @@ def test_the_trophy_counts_qualified_responses_up_to_a_ceiling() -> None:
     consultation.body.population = 10
     consultation.body.save()
     assert trophy_count(consultation.edition, consultation.body).per_1000 == 100.0
+
+
+def test_the_statement_tells_what_counts_why_the_rest_does_not_and_by_what_it_is_divided() -> None:
+    """Of 4, 2 are set aside and 1 of them taken back: 3 qualified; of 10,000 inhabitants 0.3, of 2,000 visits 1.5."""
+    consultation = Open()
+    kept = [answer(consultation, Signals(trap=trap, staff_network=True)) for trap in (True, True, False, False)]
+    actions.reverse_quarantine(kept[:1], reason="Lecteur d’écran.", by=consultation.organiser, at=NOON)
+    actions.declare_visits(consultation.edition, organisation=consultation.body, visits=2000, source="Compteur",
+                           by=consultation.organiser, at=NOON)  # fmt: skip
+    actions.print_codes(consultation.qr, size=5, by=consultation.organiser, at=NOON)
+    (told,) = statements_of(consultation.edition)
+    assert (told.received, told.qualified, told.set_aside, told.taken_back) == (4, 3, 1, 1)
+    assert told.reasons == {"staff_network": 1, "trap": 1}
+    assert (told.per_1000_inhabitants, told.per_1000_visits) == (0.3, 1.5)
+    assert (told.codes_printed, told.codes_gone, told.networks) == (5, 0, 0)
 
 
 # --- anonymity is structural

@@ -70,6 +70,21 @@ def test_a_body_sees_its_live_counts_and_another_does_not(house: House) -> None:
     assert Client().get(house.address).status_code == 302
 
 
+def test_a_body_reads_its_integrity_statement_once_the_consultation_is_over_and_counts_by_visits(house: House) -> None:
+    actions.record_page(house.qr, uuid="5" * 32, page="first", given=FIRST, language="fr", at=timezone.now(),
+                        signals=Signals(trap=True))  # fmt: skip
+    lead = house.as_(house.lead)
+    assert lead.post(f"{house.address}reglages/visites/", {"visits": "500", "source": "Compteur"}).status_code == 302
+    html = lead.get(house.address).content.decode()
+    assert "2,0 pour 1 000 visites" in html.replace("\u202f", " ")
+    assert "mis de côté" not in html
+    CalendarDate.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert "1 avis reçus, 0 retenus" in lead.get(house.address).content.decode()
+    assert lead.get(f"{house.address}kit.png").status_code == 200
+    table = house.as_(house.organiser).get(f"/pilotage/{house.edition.slug}/consultation/integrite.csv")
+    assert table.content.decode().splitlines()[1].startswith("Valbrune (fictif);1;0;1;0;0.00;0.00;500;0;0;0;1;")
+
+
 def test_the_page_costs_the_same_queries_for_one_way_in_and_for_many(
     house: House, django_assert_max_num_queries: Any
 ) -> None:

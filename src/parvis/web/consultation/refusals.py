@@ -119,6 +119,13 @@ SOURCE_NEEDED = _refusal(
     "Écrivez d’où ils viennent et de quelle année.",
     "Write where they come from and of which year.",
 )
+NO_VISITS = _refusal(
+    "no_visits",
+    "Le nombre de visites est positif.",
+    "The number of visits is positive.",
+    "Écrivez le nombre de visites d’une année.",
+    "Write the number of visits of a year.",
+)
 SHEET_COUNTED = _refusal(
     "sheet_counted",
     "Cette feuille est déjà comptée.",

@@ -22,7 +22,7 @@ from parvis.web.consultation.actions.integrity import (
     rotate_keys,
     set_themes,
 )
-from parvis.web.consultation.actions.margins import SETTLED, put_margins, remove_margins
+from parvis.web.consultation.actions.margins import SETTLED, declare_visits, put_margins, remove_margins
 from parvis.web.consultation.actions.paper import differences, key_sheet, settle_sheet
 from parvis.web.consultation.actions.recording import (
     NewResponse,
@@ -40,6 +40,7 @@ __all__ = [
     "break_seal",
     "cancel_codes",
     "declare_network",
+    "declare_visits",
     "differences",
     "end_of_day",
     "flag_duplicates",

@@ -1,4 +1,4 @@
-"""Depositing population figures, which weights and comparisons are made from."""
+"""What responses are set against: population figures, and the visits that a body declares."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.db import transaction
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
 from parvis.web.consultation.margins import read_margins
-from parvis.web.consultation.models import PopulationMargins
+from parvis.web.consultation.models import Attendance, PopulationMargins
 from parvis.web.consultation.queries import ground_of
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
+from parvis.web.territory.models import Organisation
 
 SETTLED = (Edition.State.FROZEN, Edition.State.PUBLISHED)
 
@@ -44,3 +45,20 @@ def remove_margins(edition: Edition, *, by: Person, at: datetime) -> None:
     for found in PopulationMargins.objects.filter(edition=edition):
         journal(verb="margins.removed", subject=found, by=by, at=at, edition=edition.slug)
         found.delete()
+
+
+@transaction.atomic
+def declare_visits(
+    edition: Edition, *, organisation: Organisation, visits: int, source: str, by: Person, at: datetime
+) -> Attendance:
+    """A body tells how many visits it had in a year, and how they were counted."""
+    if visits < 1:
+        raise ParvisError(refusals.NO_VISITS)
+    if not source.strip():
+        raise ParvisError(refusals.SOURCE_NEEDED)
+    declared, _ = Attendance.objects.update_or_create(
+        edition=edition, organisation=organisation,
+        defaults={"visits": visits, "source": source.strip()[:200], "declared_at": at, "declared_by": by},
+    )  # fmt: skip
+    journal(verb="attendance.declared", subject=declared, by=by, at=at, edition=edition.slug, detail={"visits": visits})
+    return declared

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
-from parvis.rendering.kit import qr_svg
-from parvis.web.consultation.kits import address_of, zipped
+from parvis.rendering.kit import poster_preview, qr_svg
+from parvis.web.consultation.kits import address_of, kit_of, zipped
 from parvis.web.consultation.queries import entry_points_of
 from parvis.web.consultation.rules import may_follow
 from parvis.web.editions.models import Enrolment
@@ -24,6 +24,17 @@ def archive(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     response = HttpResponse(content, content_type="application/zip")
     name = f"kit-{slugify(enrolment.organisation.name)}-{enrolment.edition.year}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@page(of=enrolment_of, may=may_follow)
+def preview(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    """The poster as it will be printed, small."""
+    if not entry_points_of(enrolment.edition, enrolment.organisation).exists():
+        raise Http404
+    kit = kit_of(enrolment.edition, enrolment.organisation, language=(get_language() or "fr")[:2]).checked()
+    response = HttpResponse(poster_preview(kit, pixels_per_inch=40), content_type="image/png")
+    response["Cache-Control"] = "private, max-age=60"
     return response
 
 

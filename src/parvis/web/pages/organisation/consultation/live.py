@@ -12,10 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from parvis.rendering.charts import Chart, participation_by_day
+from parvis.web.consultation.flags import flag_names
 from parvis.web.consultation.kits import address_of
+from parvis.web.consultation.models import Attendance, Consultation
 from parvis.web.consultation.queries import participation, started_by_day_and_kind
 from parvis.web.consultation.questionnaire import is_open, rule_of
 from parvis.web.consultation.rules import may_communicate, may_follow
+from parvis.web.consultation.statements import Statement, statements_of
 from parvis.web.editions.models import CalendarDate, Enrolment
 from parvis.web.editions.queries import period
 from parvis.web.pages.access import page
@@ -26,19 +29,31 @@ from parvis.web.results.queries import delivered_scorecards
 @page(of=enrolment_of, may=may_follow)
 def home(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     edition, today = enrolment.edition, timezone.localdate()
-    found = participation(edition, enrolment.organisation)
+    found, dates = participation(edition, enrolment.organisation), period(edition, CalendarDate.Kind.CONSULTATION)
+    has_ended = dates is not None and dates.ends_on is not None and today > dates.ends_on
+    mine = Attendance.objects.filter(edition=edition, organisation=enrolment.organisation)
+    visits = mine.values_list("visits", flat=True).first()
     return render(request, "organisation/consultation/home.html", {
         "organisation": enrolment.organisation,
         "edition": edition,
         "is_open": is_open(edition, today),
-        "dates": period(edition, CalendarDate.Kind.CONSULTATION),
+        "dates": dates,
         "participation": found,
+        "statement": _statement(enrolment) if has_ended else None,
+        "per_1000_visits": 1000 * found.started / visits if visits else None,
         "points": [(each, address_of(each.entry_point)) for each in found.entry_points],
         "chart": _chart(enrolment) if found.started else None,
+        "is_rule_published": has_ended and Consultation.objects.filter(edition=edition).exists(),
         "may_read": bool(delivered_scorecards(enrolment.organisation)),
         "codes_needed": rule_of(edition).codes_needed,
         "may_communicate": may_communicate(request.user, enrolment),
     })  # fmt: skip
+
+
+def _statement(enrolment: Enrolment) -> tuple[Statement, list[tuple[str, int]]]:
+    """Once it is over, and not before: whoever learns at once what is set aside learns how not to be."""
+    (told,), names = statements_of(enrolment.edition, [enrolment.organisation]), flag_names()
+    return told, [(names.get(flag, flag), number) for flag, number in told.reasons.items()]
 
 
 def _chart(enrolment: Enrolment) -> Chart:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from parvis.web.consultation import actions
 from parvis.web.consultation.kits import address_of, change_style
-from parvis.web.consultation.models import EntryPoint, KitStyle, Network
+from parvis.web.consultation.models import Attendance, EntryPoint, KitStyle, Network
 from parvis.web.consultation.rules import may_communicate
 from parvis.web.editions.models import Enrolment
 from parvis.web.pages.access import page
@@ -43,6 +43,14 @@ class NetworkForm(forms.Form):
     addresses = forms.CharField(
         label=gettext_lazy("Adresses"), max_length=43, help_text=gettext_lazy("Par exemple 192.0.2.0/28.")
     )
+
+
+class VisitsForm(forms.Form):
+    visits = forms.IntegerField(label=gettext_lazy("Visites par an"), min_value=1, max_value=2_000_000_000)
+    source = forms.CharField(
+        label=gettext_lazy("Comment sont-elles comptées ?"), max_length=200,
+        help_text=gettext_lazy("Par exemple : compteur de l’entrée, 2025."),
+    )  # fmt: skip
 
 
 class HoursForm(forms.Form):
@@ -94,6 +102,19 @@ def network(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     return _shown(request, enrolment, network_form=form)
 
 
+@page(of=enrolment_of, may=may_communicate, writes=True)
+def visits(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    form = VisitsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = lambda: actions.declare_visits(  # noqa: E731
+            enrolment.edition, organisation=enrolment.organisation, by=request.user, at=timezone.now(),
+            **form.cleaned_data,
+        )  # fmt: skip
+        if attempt(request, act, _("La fréquentation est déclarée."), form):
+            return redirect("organisation:consultation:home", enrolment.organisation_id)
+    return _shown(request, enrolment, visits_form=form)
+
+
 @page(of=point_of, may=may_communicate_within, writes=True)
 def kiosk(request: HttpRequest, subject: Within) -> HttpResponse:
     point = subject.point
@@ -121,9 +142,11 @@ def kiosk(request: HttpRequest, subject: Within) -> HttpResponse:
 def _shown(request: HttpRequest, enrolment: Enrolment, **forms_sent: Any) -> HttpResponse:
     body, edition = enrolment.organisation, enrolment.edition
     style = KitStyle.objects.filter(organisation=body).first()
+    told = Attendance.objects.filter(edition=edition, organisation=body).values("visits", "source").first()
     return render(request, "organisation/consultation/settings.html", {
         "organisation": body, "edition": edition, "has_logo": bool(style and style.logo),
         "form": StyleForm(initial={"accent": style.accent if style else ""}), "network_form": NetworkForm(),
+        "visits_form": VisitsForm(initial=told),
         "networks": Network.objects.filter(edition=edition, organisation=body),
         **forms_sent,
     })  # fmt: skip

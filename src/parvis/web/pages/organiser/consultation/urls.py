@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.web.pages.organiser.consultation import margins, texts, views
+from parvis.web.pages.organiser.consultation import integrity, margins, texts, views
 
 app_name = "consultation"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("marges/", margins.home, name="margins"),
     path("marges/retirer/", margins.remove, name="remove-margins"),
     path("marges/modele.csv", margins.to_fill, name="margins-template"),
+    path("integrite/", integrity.home, name="integrity"),
+    path("integrite.csv", integrity.table, name="integrity-csv"),
     path("kits/", views.make_kits, name="kits"),
     path("kits.zip", views.kits_file, name="kits-file"),
 ]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions, refusals
+from parvis.web.consultation.flags import flag_names
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import Consultation, PopulationMargins
 from parvis.web.consultation.qualification import Flag, Rule
@@ -34,19 +35,6 @@ from parvis.web.pages.telling import attempt
 
 ALL_KITS = "parvis.web.consultation.tasks.make_all_kits"
 A_PAGE = 30
-FLAG_NAMES = {
-    Flag.TRAP: gettext_lazy("champ invisible rempli"),
-    Flag.TOO_FAST: gettext_lazy("trop rapide"),
-    Flag.CROWDED: gettext_lazy("adresse très utilisée"),
-    Flag.FLOOD: gettext_lazy("adresse saturée"),
-    Flag.BURST: gettext_lazy("rafale"),
-    Flag.DUPLICATE_TEXT: gettext_lazy("texte identique à un autre"),
-    Flag.STRAIGHT_LINED: gettext_lazy("même note partout"),
-    Flag.NIGHT: gettext_lazy("de nuit"),
-    Flag.STAFF_NETWORK: gettext_lazy("réseau des agents"),
-    Flag.NO_CODE: gettext_lazy("sans code de guichet"),
-    Flag.NO_WORK: gettext_lazy("sans le calcul demandé"),
-}
 
 
 WORK_BITS = 13  # about a second of an old phone; see docs/method/participation.md
@@ -91,7 +79,7 @@ def asked(rule: Rule) -> dict[str, bool | int]:
 @page(of=edition_of, may=is_organiser, seen="responses.set_aside_read")
 def home(request: HttpRequest, edition: Edition) -> HttpResponse:
     shown = Paginator(set_aside(edition), A_PAGE).get_page(request.GET.get("page"))
-    names = {str(flag): str(name) for flag, name in FLAG_NAMES.items()}
+    names = flag_names()
     why = [", ".join([*(names[f] for f in each.flags if f in names), each.decision_reason]) for each in shown]
     return render(request, "organiser/consultation/home.html", {
         "edition": edition,
