@@ -115,6 +115,30 @@ def test_distance_is_the_least_possible_and_not_the_greedy_one() -> None:
     assert plan.notes["distance_bound_km"] == pytest.approx(plan.goals.distance_km, abs=0.1)
 
 
+def test_two_far_regions_are_tied_by_one_exchange_so_that_severities_compare() -> None:
+    """Two towns of two places and two people each: the least distance keeps them apart, one exchange ties them."""
+    north = [(n, 43.0 if n < 2 else 50.0) for n in range(4)]
+    places = [place(n, contacts={"visit": 2}, latitude=latitude) for n, latitude in north]
+    people = [observer(n, latitude=latitude, capacity=2) for n, latitude in north]
+    plan = make_plan(places, people, APRIL, seed=1)
+    assert plan.goals.components == 1
+    assert Counter(c.observer for c in plan.contacts) == dict.fromkeys(("C0", "C1", "C2", "C3"), 2)
+    apart = [
+        ("P0", "C0"),
+        ("P0", "C1"),
+        ("P1", "C0"),
+        ("P1", "C1"),
+        ("P2", "C2"),
+        ("P2", "C3"),
+        ("P3", "C2"),
+        ("P3", "C3"),
+    ]
+    days = {"window_starts_on": APRIL.starts_on, "window_ends_on": APRIL.ends_on, "half_day": "am"}
+    kept = [PlannedContact(at, f"O{at[1:]}", "visit", who, "", **days) for at, who in apart]
+    again = make_plan(places, people, APRIL, seed=1, keep=kept)
+    assert (again.kept, again.goals.components) == (8, 2)  # what was kept does not move
+
+
 def test_what_cannot_be_met_says_which_rule_and_where() -> None:
     places = [place(0, contacts={"phone": 5})]
     people = [

@@ -70,6 +70,8 @@ def test_late_is_after_a_day():
     day = 24 * 3600
     assert flagged(Filled("a", "o", NOON, after(60), after(60 + day))) == set()
     assert flagged(Filled("a", "o", NOON, after(60), after(3700 + day))) == {("a", FlagKind.LATE)}
+    untimed = Filled("a", "o", happened_by=NOON, received_at=after(60 + day))  # filed without a phone's clock
+    assert flagged(untimed) == {("a", FlagKind.LATE)}
 
 
 forms = st.lists(

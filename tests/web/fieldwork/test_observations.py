@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -192,6 +192,18 @@ def test_an_event_before_the_sending_or_in_the_future_is_refused() -> None:
         with pytest.raises(ParvisError) as refused:
             record_event(case, kind="answered", on=on, by=field.person, at=NOON)
         assert codes(refused) == [code]
+
+
+def test_silence_is_noted_once_the_limit_has_passed_and_not_before() -> None:
+    """Sent on Monday 9 March 2026: 15 working days end on Monday 30 March (no holiday before Easter)."""
+    field = Field("email")
+    case = open_case(field.mission("email"), uuid=uuid.uuid4(), sent_on=DAY, half_day="am", by=field.person, at=NOON)
+    later = {"kind": "silence", "by": field.person, "at": NOON + timedelta(days=40)}
+    with pytest.raises(ParvisError) as refused:
+        record_event(case, on=date(2026, 3, 30), **later)
+    assert codes(refused) == ["silence_too_soon"]
+    assert "30/03/2026" in refused.value.faults[0].what.fr
+    assert record_event(case, on=date(2026, 3, 31), **later).kind == "silence"
 
 
 def test_a_case_answered_after_closing_is_still_noted_in_review_and_told_why_not_later() -> None:

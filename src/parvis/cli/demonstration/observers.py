@@ -11,6 +11,7 @@ import numpy as np
 from django.db import transaction
 
 from parvis.cli.demonstration.answering import Filler
+from parvis.cli.demonstration.requests import SCENARIOS
 from parvis.cli.demonstration.truth import CONTACT_SPREAD, NOT_REACHED, OUR_FAILURE, Truth
 from parvis.core.vocabulary import Channel, Outcome
 from parvis.web.editions.models import Edition, EnrolledPlace
@@ -18,20 +19,6 @@ from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.models import Mission, Observation, Observer, Scenario
 from parvis.web.people.models import Person
 
-SCENARIOS = {
-    Channel.PHONE: ("Horaires de la piscine", "Appelez l’accueil et demandez les horaires d’ouverture du service."),
-    Channel.EMAIL: ("Inscrire un enfant à l’école", "Écrivez pour demander les pièces à fournir et les délais."),
-    Channel.LETTER: ("Demander un acte de naissance", "Écrivez pour savoir comment obtenir un acte, sans le demander."),
-    Channel.VISIT: ("S’inscrire sur la liste électorale", "Présentez-vous à l’accueil et demandez la marche à suivre."),
-    Channel.WEBSITE: (
-        "Trouver comment signaler un problème",
-        "Cherchez sur le site comment signaler une panne de rue.",
-    ),
-    Channel.SOCIAL: (
-        "Poser une question en message privé",
-        "Demandez en message privé à qui s’adresser pour un vélo trouvé.",
-    ),
-}
 ONCE_A_BODY = (Channel.WEBSITE, Channel.SOCIAL)  # checked at the main site only
 POOL = 3  # observers who share the contacts of a place: enough overlap to tell severity from quality
 
@@ -60,14 +47,20 @@ def register_observers(
     return actions.certify_many(observers, channels=[str(channel) for channel in Channel], by=by, at=at)
 
 
-def write_scenarios(edition: Edition, *, by: Person, at: datetime) -> dict[str, Scenario]:
-    written = {}
-    for channel, (title, text) in SCENARIOS.items():
-        scenario = actions.write_scenario(
-            edition, code=f"{channel}-1", channel=str(channel), title=title, text=text, by=by, at=at
-        )
-        written[str(channel)] = actions.review_ethics(scenario, by=by, at=at)
-    return written
+def write_scenarios(edition: Edition, *, by: Person, at: datetime) -> dict[str, list[Scenario]]:
+    """Three for each channel, so that no agent recognises a request."""
+    return {
+        str(channel): [
+            actions.review_ethics(
+                actions.write_scenario(
+                    edition, code=f"{channel}-{number}", channel=str(channel), title=title, text=text, by=by, at=at
+                ),
+                by=by, at=at,
+            )
+            for number, (title, text) in enumerate(requests, 1)
+        ]
+        for channel, requests in SCENARIOS.items()
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -94,11 +87,12 @@ def send_missions(
             for rank in range(contacts):
                 window = windows[min(int(np.searchsorted(shares, draws.random())), len(windows) - 1)][0]
                 length = max(1, (window.ends_on - window.starts_on).days - 10)
+                requests = scenarios[channel]
                 start = window.starts_on + timedelta(days=int(draws.integers(0, length)))
                 wanted.append(
                     actions.NewMission(
                         enrolment=enrolled.enrolment, place=enrolled.place, channel=channel, window_starts_on=start,
-                        window_ends_on=start + timedelta(days=10), scenario=scenarios[channel],
+                        window_ends_on=start + timedelta(days=10), scenario=requests[(number + rank) % len(requests)],
                         observer=pool[rank % POOL], half_day="am" if rank % 2 else "pm",
                     )
                 )  # fmt: skip

@@ -43,12 +43,18 @@ VINTAGE = 2026
 OBSERVERS, RESPONSES = 500, 50_000  # for 350 organisations; fewer bodies have fewer of both
 STRENGTHS = "L’équipe répond avec constance ; les canaux les mieux notés peuvent servir de modèle aux autres."
 LEADS = "Commencez par le canal le moins bien noté : une réponse type, relue chaque mois, suffit souvent."
+REASONS = (
+    "Notre standard était en panne ce jour-là ; le prestataire l’atteste.",
+    "La réponse donnée est celle de la procédure en vigueur depuis janvier.",
+)
+OUTCOME = "La panne a duré une heure ; les contacts ont été faits à d’autres moments. La note ne change pas."
 # First and last (month, day) of each period.
 DATES = {
     "enrolment": ((1, 6), (3, 14)),
     "fieldwork": ((4, 1), (6, 27)),
     "consultation": ((4, 1), (6, 27)),
     "results": ((10, 1), (10, 3)),
+    "appeals": ((10, 3), (12, 31)),
     "ceremony": ((11, 20), (11, 20)),
 }
 RUNNING_DATES = {
@@ -57,6 +63,7 @@ RUNNING_DATES = {
     "consultation": ((4, 1), (12, 18)),
     "results": ((12, 28), (12, 30)),
 }
+APPEALS_END_ON = date(2026, 12, 31)  # of the published edition: still open while the running one is in the field
 
 RUNNING_ENDS_ON = date(2026, 12, 18)
 
@@ -162,6 +169,22 @@ class _Stage:
         publication = results.publish(edition, by=by, at=_moment(year, 10, 1))
         self._advise(edition, publication)
         results.deliver(publication, by=by, at=_moment(year, 10, 2))
+        self._appeal(edition)
+
+    def _appeal(self, edition: Edition) -> None:
+        """The first body contests two criteria: one answer has come, the other is awaited."""
+        own, lead = self.bodies[0], self.people["lead"]
+        seen = edition.observations.filter(enrolment__organisation=own, state="approved").order_by("channel")
+        channel = seen.values_list("channel", flat=True)[0]
+        grid = Grid.from_json(current_instruments(edition)[channel].compiled)
+        filed = [
+            fieldwork.appeal(edition, organisation=own, channel=channel, criterion=criterion.code, reason=reason,
+                             by=lead, at=_moment(edition.year, 10, 6))
+            for criterion, reason in zip(grid.criteria, REASONS, strict=False)
+        ]  # fmt: skip
+        fieldwork.decide_appeal(
+            filed[0], uphold=False, outcome=OUTCOME, by=self.organiser, at=_moment(edition.year, 10, 20)
+        )
 
     def _advise(self, edition: Edition, publication: Publication) -> None:
         """The first body has ordered the analysis; the expert, who reads three bodies, has signed their word on it."""
@@ -188,6 +211,7 @@ class _Stage:
         )  # fmt: skip
         for kind, (first, last) in (RUNNING_DATES if previous else DATES).items():
             first_day, last_day = date(year, *first), date(year, *last)
+            last_day = APPEALS_END_ON if kind == "appeals" else last_day
             editions.change_date(edition, kind=kind, starts_on=first_day, ends_on=last_day, by=by, at=at)
         consultation.publish_rule(edition, by=by, at=at)
         editions.put_shipped_instruments(edition, vintage="2026", by=by, at=at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import holidays
@@ -14,7 +15,7 @@ import holidays
 from parvis.core.instruments.answers import live_answers
 from parvis.core.instruments.expressions import number_of
 from parvis.core.instruments.form import Grid
-from parvis.core.vocabulary import DelayKind, DelayUnit, Fault, Outcome, Text
+from parvis.core.vocabulary import Channel, DelayKind, DelayUnit, Fault, Outcome, Text
 
 # The library knows territories by other codes than the départements of the directory.
 _HOLIDAY_CODES = {
@@ -35,6 +36,11 @@ _UNITS = {
     DelayKind.ACKNOWLEDGMENT: DelayUnit.WORKING_DAYS,
     DelayKind.ANSWER: DelayUnit.WORKING_DAYS,
 }
+
+
+# Working days after which a request in writing may be called unanswered: about three times the target of its channel
+# (five for e-mails and messages, eleven for letters), so that a late answer is still measured as late.
+SILENCE_AFTER: Mapping[str, int] = MappingProxyType({Channel.EMAIL: 15, Channel.LETTER: 30, Channel.SOCIAL: 15})
 
 
 class EventKind(StrEnum):
@@ -110,6 +116,19 @@ def add_working_days(start: date, number: int, departement: str) -> date:
         day += timedelta(days=1)
         left -= is_working_day(day, departement)
     return day
+
+
+def answer_awaited_until(channel: str, sent: date, departement: str) -> date | None:
+    """The last day on which an answer is awaited; silence may be noted from the day after. None for other channels.
+
+    channel: one of Channel. sent: the day the request left. departement: where the service stands.
+    Source: our choice, three times the targets of Référentiel Marianne 2008 (e-mails 5, letters 11 working days).
+
+    >>> answer_awaited_until("email", date(2026, 4, 30), "25")   # 15 working days, around 1, 8, 14 and 25 May
+    datetime.date(2026, 5, 27)
+    """
+    days = SILENCE_AFTER.get(channel)
+    return add_working_days(sent, days, departement) if days is not None else None
 
 
 def timeline_faults(events: Sequence[Event]) -> list[Fault]:

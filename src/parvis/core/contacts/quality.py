@@ -48,7 +48,8 @@ class Filled:
     source: the observer, or the entry point. marks: the answers on a common scale (ratings, scored choices), by
     question. in_person: does it hold its author in one place from start to end (visit, call)? score: the mean of its
     marks, 0–1. images: visual fingerprints, 64 bits as 16 hexadecimal digits. mocked: the device says that its position
-    was invented. expected: answers that the organiser knows to be true, by question, compared with `given`.
+    was invented. happened_by: the end of the half-day it happened in; it tells lateness where no moment was taken.
+    expected: answers that the organiser knows to be true, by question, compared with `given`.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Filled:
     marks: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     in_person: bool = False
+    happened_by: datetime | None = None
     score: float | None = None
     images: frozenset[str] = frozenset()
     mocked: bool = False
@@ -189,8 +191,9 @@ def overlapping(filled: Iterable[Filled]) -> Iterator[Flag]:
 def late(filled: Iterable[Filled], rules: QualityRules) -> Iterator[Flag]:
     """Received long after it was finished: memory fades within the day."""
     for form in filled:
-        if form.finished_at and form.received_at:
-            hours = (form.received_at - form.finished_at) / timedelta(hours=1)
+        ended = form.finished_at or form.happened_by
+        if ended and form.received_at:
+            hours = (form.received_at - ended) / timedelta(hours=1)
             if hours > rules.latest_hours:
                 yield Flag(form.key, FlagKind.LATE, f"{hours:.0f} h")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from parvis.core.vocabulary import Fault, Text
 
 
@@ -254,6 +256,16 @@ def missions_in_hand(count: int) -> Fault:
         f"{count} missions are still offered or accepted without a report.",
         "Attendez leurs rapports, ou annulez-les avec une raison.",
         "Wait for their reports, or cancel them with a reason.",
+    )
+
+
+def silence_too_soon(awaited_until: date) -> Fault:
+    return refusal(
+        "silence_too_soon",
+        f"Une réponse peut encore arriver jusqu’au {awaited_until:%d/%m/%Y}.",
+        f"An answer may still come until {awaited_until:%d/%m/%Y}.",
+        "Revenez après ce jour pour noter le silence ; notez d’ici là tout ce qui arrive.",
+        "Come back after that day to note the silence; until then note whatever comes.",
     )
 
 

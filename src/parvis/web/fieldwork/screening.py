@@ -10,10 +10,11 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.contacts.quality import Filled, FlagKind, quality_flags
@@ -21,6 +22,7 @@ from parvis.core.instruments.expressions import as_text
 from parvis.core.instruments.form import Grid, QuestionKind
 from parvis.core.vocabulary import Channel
 from parvis.web.editions.models import Edition
+from parvis.web.fieldwork.actions.cases import CASES
 from parvis.web.fieldwork.actions.observations import grid_of
 from parvis.web.fieldwork.looks import looks_of
 from parvis.web.fieldwork.models import Evidence, Flag, Observation, Report
@@ -31,6 +33,7 @@ FIRST_READ = 3  # reports of an observer, in the order in which they came
 SHARE_READ = 0.10
 AT_ONCE_UP_TO = 5_000  # observations; beyond, checking takes seconds and waits for a few more reports
 PATIENCE = timedelta(minutes=10)
+NOON, EVENING = time(13), time(19)  # when a half-day of contacts is over
 NOVICE, DRAWN, SPOTTED = "novice", "drawn", "spotted"
 WORDS = {
     NOVICE: _("premiers rapports d’une personne"),
@@ -66,6 +69,7 @@ class Filed:
     received_at: datetime
     from_mission: bool
     happened_on: date
+    half_day: str
     place: int
     organisation: int
     mocked: bool
@@ -115,15 +119,17 @@ def _screen_channel(edition: Edition, channel: str, *, at: datetime) -> int:
 def _read(edition: Edition, channel: str) -> Iterator[Filed]:
     names = (
         "pk", "uuid", "observer_id", "observer__pseudonym", "visitor", "instrument_id", "answers", "started", "ended",
-        "received_at", "mission_id", "happened_on", "place_id", "place__organisation_id", "timeline", "state",
+        "received_at", "mission_id", "happened_on", "half_day",
+        "place_id", "place__organisation_id", "timeline", "state",
     )  # fmt: skip
     found = _filed_rows(edition).filter(channel=channel).order_by("received_at", "pk").values_list(*names)
     for row in found.iterator(chunk_size=2000):
         pk, uuid, observer, pseudonym, visitor, instrument, answers, started, ended, received, mission = row[:11]
-        happened_on, place, organisation, timeline, state = row[11:]
+        happened_on, half_day, place, organisation, timeline, state = row[11:]
         yield Filed(
             pk, str(uuid), observer, pseudonym or visitor, instrument, answers, started, ended, received,
-            mission is not None, happened_on, place, organisation, timeline.get("mock_location") is True, state,
+            mission is not None, happened_on, half_day, place, organisation,
+            timeline.get("mock_location") is True, state,
         )  # fmt: skip
 
 
@@ -198,6 +204,10 @@ def _images(edition: Edition, channel: str) -> dict[int, frozenset[str]]:
     return {observation: frozenset(looks) for observation, looks in found.items()}
 
 
+def _end_of(day: date, half_day: str) -> datetime:
+    return timezone.make_aware(datetime.combine(day, NOON if half_day == "am" else EVENING))
+
+
 class _Reader:
     """From an observation to what the pure checks need, for one grid."""
 
@@ -206,6 +216,7 @@ class _Reader:
     ) -> None:
         self.facts, self.images = facts, images
         self.in_person = grid.channel in (Channel.PHONE, Channel.VISIT)
+        self.lasts = grid.channel in CASES  # a case is open for weeks: nothing in it is filed within the day
         self.asked = {question.name for question in grid.questions}
         self.texts = {question.name for question in grid.questions if question.kind is QuestionKind.TEXT}
         self.scores = {
@@ -227,6 +238,7 @@ class _Reader:
             marks=marks,
             text=" ".join(given[name] for name in sorted(self.texts & set(given))),
             in_person=self.in_person,
+            happened_by=None if self.lasts else _end_of(row.happened_on, row.half_day),
             score=sum(scored) / len(scored) if scored else None,
             images=self.images.get(row.pk, frozenset()),
             mocked=row.mocked,

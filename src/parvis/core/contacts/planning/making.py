@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from parvis.core.contacts.planning.assigning import Assigning, assign_others, assign_visits, directions, kilometres
+from parvis.core.contacts.planning.connecting import connect, groups
 from parvis.core.contacts.planning.dating import Burden, Dating, Requests
 from parvis.core.contacts.planning.problem import (
     AvailableObserver,
@@ -56,6 +55,7 @@ def make_plan(
     met = Counter(place for place, channel, _ in state.chosen[state.fixed :] if channel == Channel.VISIT)
     short = [state.shortfall(p, Channel.VISIT, n - met[p]) for p, n in visits.items() if n > met[p]]
     short += assign_others(state, others)
+    connect(state)
     short += _forbidden(places)
     contacts, late = Dating(state, rules, requests, burden).all()
     everything = sorted([*kept, *contacts], key=lambda c: (c.place, c.channel, c.window_starts_on, c.observer))
@@ -162,7 +162,7 @@ def _goals(state: Assigning, contacts: Sequence[PlannedContact], requests: Reque
         busiest_day=round(max(days.values()) * len(days) / len(contacts), 3) if contacts else 0.0,
         mornings=round(timed.count("am") / len(timed), 3) if timed else 0.0,
         scenario_variety=_variety(state, contacts, requests),
-        components=_components(state),
+        components=len(set(groups(state).tolist())),
     )
 
 
@@ -177,16 +177,3 @@ def _variety(state: Assigning, contacts: Sequence[PlannedContact], requests: Req
         if place in at and (most := min(len(codes), len(requests.possible(at[place], channel))))
     ]
     return round(float(np.mean(shares)), 3) if shares else 1.0
-
-
-def _components(state: Assigning) -> int:
-    """Connected groups of the graph of organisations and the observers who contact them."""
-    if not state.chosen:
-        return 0
-    organisations = {name: at for at, name in enumerate(dict.fromkeys(p.organisation for p in state.places))}
-    rows = [organisations[state.places[place].organisation] for place, _, _ in state.chosen]
-    columns = [len(organisations) + observer for _, _, observer in state.chosen]
-    size = len(organisations) + len(state.observers)
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size))
-    _, group = connected_components(graph, directed=False)
-    return len(set(group[rows].tolist()))

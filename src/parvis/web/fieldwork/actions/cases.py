@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from parvis.core.contacts.delays import answer_awaited_until
 from parvis.core.vocabulary import Channel, Outcome, ParvisError
 from parvis.web.fieldwork import refusals
 from parvis.web.fieldwork.actions.observations import is_filing_open
@@ -52,12 +53,15 @@ def open_case(mission: Mission, *, uuid: UUID, sent_on: date, half_day: str, by:
 def record_event(observation: Observation, *, kind: str, on: date, by: Person, at: datetime, detail: str = "") -> Event:
     """Something came back, or was sent again. The same fact noted twice is one event."""
     observation = Observation.objects.select_for_update(of=("self",)).get(pk=observation.pk)
+    awaited = awaited_until(observation)
+    too_soon = kind == Event.Kind.SILENCE and awaited is not None and on <= awaited
     checks = [
         (observation.observer is None or observation.observer.person_id != by.pk, refusals.NOT_YOURS),
         (not is_filing_open(observation.edition), refusals.CASE_CLOSED),
         (observation.channel not in CASES, refusals.NOT_A_CASE),
         (on < observation.happened_on, refusals.BEFORE_SENDING),
         (on > _tomorrow(at), refusals.IN_THE_FUTURE),
+        (too_soon, refusals.silence_too_soon(awaited or on)),
     ]
     if faults := [fault for wrong, fault in checks if wrong]:
         raise ParvisError(faults)
@@ -69,6 +73,12 @@ def record_event(observation: Observation, *, kind: str, on: date, by: Person, a
         journal(verb="observation.event", subject=observation, by=by, at=at, edition=observation.edition.slug,
                 detail={"kind": kind, "on": on.isoformat()})  # fmt: skip
     return event
+
+
+def awaited_until(observation: Observation) -> date | None:
+    """The last day on which an answer to a case is awaited."""
+    departement = observation.place.organisation.departement
+    return answer_awaited_until(observation.channel, observation.happened_on, departement)
 
 
 def _tomorrow(at: datetime) -> date:

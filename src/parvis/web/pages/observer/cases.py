@@ -68,5 +68,6 @@ def case(request: HttpRequest, mission: Mission) -> HttpResponse:
             return redirect("observer:case", mission.pk)
     events = observation.events.all() if observation else []
     over = not form.errors and any(event.kind in OVER for event in events)
-    shown = {"mission": mission, "observation": observation, "form": form, "events": events, "is_over": over}
+    shown = {"mission": mission, "observation": observation, "form": form, "events": events, "is_over": over,
+             "awaited_until": actions.awaited_until(observation) if observation else None}  # fmt: skip
     return render(request, "observer/case.html", {**shown, "can_fill": actions.is_fillable(mission)})
