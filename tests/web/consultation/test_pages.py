@@ -18,6 +18,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import EntryPoint, PaperSheet, Response, Verbatim
+from parvis.web.consultation.signals import Signals
 from parvis.web.editions.actions import change_date
 from parvis.web.editions.models import CalendarDate
 from parvis.web.jobs.models import Job
@@ -143,7 +144,6 @@ def test_all_kits_are_made_in_the_background(house: House, settings: Any, tmp_pa
 
 
 def test_the_organiser_sees_why_a_response_is_set_aside_and_takes_it_back(house: House) -> None:
-    from parvis.web.consultation.signals import Signals
 
     kept = actions.record_page(
         house.qr, uuid="5" * 32, page="first", given=FIRST, language="fr", at=timezone.now(), signals=Signals(trap=True)

@@ -66,8 +66,8 @@ def statements_of(edition: Edition, bodies: Sequence[Organisation] | None = None
     codes, ceiling = _codes(edition), rule_of(edition).ceiling_per_1000
     return [
         _statement(
-            edition, body, counted.get(body.pk, {}), ceiling, reasons=dict(reasons.get(body.pk, Counter()).most_common()),
-            visits=visits.get(body.pk), codes=codes.get(body.pk, (0, 0)), networks=networks.get(body.pk, 0),
+            edition, body, counted.get(body.pk, {}), ceiling, visits=visits.get(body.pk), codes=codes.get(body.pk, (0, 0)), networks=networks.get(body.pk, 0),
+            reasons=dict(reasons.get(body.pk, Counter()).most_common()),
         )
         for body in chosen
     ]  # fmt: skip
