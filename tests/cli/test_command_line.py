@@ -87,3 +87,33 @@ def test_what_nobody_foresaw_is_one_message(monkeypatch: pytest.MonkeyPatch, tmp
 
     assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
     assert done.stderr.startswith("These data could not be dealt with (ZeroDivisionError: division by zero).")
+
+
+ESTIMATES = "--id i --estimate e --standard-error s"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "estimate t.csv --value e -o ./t.csv",
+        "estimate t.csv --value e --diagnostics t.csv -o new.csv",
+        f"rank t.csv {ESTIMATES} -o t.csv",
+        f"bands t.csv {ESTIMATES} -o t.csv",
+        f"change t.csv u.csv {ESTIMATES} -o u.csv",
+        "suppress t.csv --rows i --columns e --count s -o t.csv",
+        "agreement t.csv --unit i --rater e --value s -o t.csv",
+        "severity t.csv --organisation i --observer e --channel e --score s -o t.csv",
+        "dataset import t.csv --mapping u.csv -o u.csv",
+        "score bundle -o bundle",
+    ],
+)
+def test_what_a_command_reads_is_never_overwritten(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("t.csv", "u.csv"):
+        (tmp_path / name).write_text("i,e,s\n1,5,1\n2,6,1\n", "utf-8")
+    (tmp_path / "bundle").mkdir()
+
+    done = run(*line.split())
+
+    assert (done.exit_code, done.stderr.count("would overwrite what the command reads")) == (2, 1)
+    assert (tmp_path / "t.csv").read_text("utf-8") == (tmp_path / "u.csv").read_text("utf-8")

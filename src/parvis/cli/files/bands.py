@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from parvis.cli.commands import command
 from parvis.cli.files.columns import groups, read_estimates, refuse_reserved
-from parvis.cli.files.tables import bilingual, telling_faults, write_table
+from parvis.cli.files.tables import bilingual, refuse_overwriting, telling_faults, write_table
 from parvis.core.figures.benchmarking import BandedUnit
 from parvis.core.figures.benchmarking import bands as band_organisations
 
@@ -41,6 +41,7 @@ def bands(
     target: float | None,
     output: Path,
 ) -> None:
+    refuse_overwriting(output, estimates)
     refuse_reserved([*by, *ids], [*_TYPES, "phi", "tau2", "status", "reason"], estimates)
     table, rows = read_estimates(estimates, ids, estimate, standard_error, degrees_of_freedom, by)
     placed: dict[int, tuple[BandedUnit, float | None, float | None]] = {}

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from parvis.cli.commands import command
 from parvis.cli.files.columns import read_estimates, refuse_reserved
-from parvis.cli.files.tables import bilingual, telling_faults, write_table
+from parvis.cli.files.tables import bilingual, refuse_overwriting, telling_faults, write_table
 from parvis.core.figures.change import changes
 from parvis.core.figures.families import FAMILIES
 
@@ -52,6 +52,7 @@ def change(
     confidence: float,
     output: Path,
 ) -> None:
+    refuse_overwriting(output, before, after)
     refuse_reserved(ids, [*_NUMBERS, *_WORDS], before)
     _, first = read_estimates(before, ids, estimate, standard_error, degrees_of_freedom)
     _, second = read_estimates(after, ids, estimate, standard_error, degrees_of_freedom)

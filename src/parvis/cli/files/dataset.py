@@ -10,7 +10,7 @@ import click
 
 from parvis.cli.commands import group
 from parvis.cli.files.score import read_text
-from parvis.cli.files.tables import bilingual, language, telling_faults, unloaded
+from parvis.cli.files.tables import bilingual, language, refuse_overwriting, telling_faults, unloaded
 
 
 @group(help=bilingual("Jeux de données : importer, vérifier.", "Datasets: import, check."))
@@ -57,6 +57,7 @@ def import_table(source: Path, table: str | None, mapping: Path, method: Path | 
     from parvis.core.contacts.importing import import_contacts, read_contacts, read_mapping
     from parvis.core.instruments.method import load_method, read_method
 
+    refuse_overwriting(output, source, mapping, method)
     meaning = read_mapping(read_text(mapping))
     method_text = read_text(method) if method else load_method()[1]
     read_method(method_text)

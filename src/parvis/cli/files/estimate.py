@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parvis.cli.commands import command
-from parvis.cli.files.tables import bilingual, read_table, telling_faults, unloaded, write_table
+from parvis.cli.files.tables import bilingual, read_table, refuse_overwriting, telling_faults, unloaded, write_table
 from parvis.cli.files.weighting import tell_weights, weighting_options, with_codes
 from parvis.core.figures.estimation import Design, Request, Statistic, Weighting
 from parvis.core.figures.estimation import estimate as estimate_survey
@@ -119,6 +119,8 @@ def estimate(
     request = Request(
         tuple(dict.fromkeys(values)), Statistic(statistic), denominator, share, tuple(dict.fromkeys(by)), confidence
     )
+    for made in filter(None, (output, diagnostics)):
+        refuse_overwriting(made, data)
     codes = [*by, *weighting.variables, *(name for name in (strata, cluster) if name)]
     kept = [*codes, *values] if share else [name for name in codes if name not in values]
     with _progress() as tell, unloaded(data, table) as file:

@@ -11,7 +11,7 @@ import click
 
 from parvis.cli.commands import command
 from parvis.cli.files.columns import numbers, row_names
-from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults
+from parvis.cli.files.tables import bilingual, language, need_columns, read_table, refuse_overwriting, telling_faults
 from parvis.core.figures.observers.agreement import LEVELS
 from parvis.core.figures.observers.agreement import agreement as measure_agreement
 from parvis.core.figures.observers.planning import precision_by_contacts
@@ -38,6 +38,7 @@ from parvis.core.vocabulary import Fault, ParvisError, Text
 def agreement(
     ratings: Path, unit: str, rater: str, value: str, level: str, seed: int, confidence: float, output: Path
 ) -> None:
+    refuse_overwriting(output, ratings)
     text = [unit, rater, *([value] if level == "nominal" else [])]
     table = read_table(ratings, text=text)
     need_columns(table, [*dict.fromkeys([unit, rater, value])], ratings)
@@ -79,6 +80,7 @@ def agreement(
 def severity(
     scores: Path, organisation: str, observer: str, channel: str, score: str, interaction: bool, output: Path
 ) -> None:
+    refuse_overwriting(output, scores)
     table = read_table(scores, text=[organisation, observer, channel])
     need_columns(table, [*dict.fromkeys([organisation, observer, channel, score])], scores)
     keys = [row_names(table, [name], scores) for name in (organisation, channel, observer)]

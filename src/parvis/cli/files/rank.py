@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from parvis.cli.commands import command
 from parvis.cli.files.columns import groups, read_estimates, refuse_reserved
-from parvis.cli.files.tables import bilingual, language, telling_faults, write_table
+from parvis.cli.files.tables import bilingual, language, refuse_overwriting, telling_faults, write_table
 from parvis.core.figures.draws import seed_for
 from parvis.core.figures.ranking import METHODS, RankedUnit
 from parvis.core.figures.ranking import rank as rank_organisations
@@ -63,6 +63,7 @@ def rank(
     seed: int,
     output: Path,
 ) -> None:
+    refuse_overwriting(output, estimates)
     refuse_reserved([*by, *ids], _SCHEMA.names, estimates)
     table, rows = read_estimates(estimates, ids, estimate, standard_error, degrees_of_freedom, by)
     ranked: dict[int, RankedUnit] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from parvis.cli.commands import command
-from parvis.cli.files.tables import bilingual, language, telling_faults
+from parvis.cli.files.tables import bilingual, language, refuse_overwriting, telling_faults
 
 
 @command(
@@ -43,6 +43,7 @@ def score(dataset: Path, method: Path | None, previous: Path | None, output: Pat
     from parvis.core.instruments.method import read_method
     from parvis.core.pipeline import STEPS, score_edition
 
+    refuse_overwriting(output, dataset, previous, method)
     given = read_dataset(dataset)
     chosen = read_method(read_text(method)) if method else None
     before = read_dataset(previous) if previous else None

@@ -10,7 +10,15 @@ import pyarrow as pa
 
 from parvis.cli.commands import command
 from parvis.cli.files.columns import numbers, refuse_reserved, row_names
-from parvis.cli.files.tables import bilingual, language, need_columns, read_table, telling_faults, write_table
+from parvis.cli.files.tables import (
+    bilingual,
+    language,
+    need_columns,
+    read_table,
+    refuse_overwriting,
+    telling_faults,
+    write_table,
+)
 from parvis.core.disclosure.system import Key
 from parvis.core.disclosure.tables import ProtectedTable
 from parvis.core.disclosure.tables import suppress as suppress_counts
@@ -36,6 +44,7 @@ def suppress(
     table: Path, rows: tuple[str, ...], columns: tuple[str, ...], count: str, threshold: int, output: Path
 ) -> None:
     headings = [*dict.fromkeys([*rows, *columns])]
+    refuse_overwriting(output, table)
     refuse_reserved(headings, _MADE, table)
     given = read_table(table, text=headings)
     need_columns(given, [*headings, count], table)

@@ -166,6 +166,17 @@ def write_table(table: pa.Table, path: str | Path) -> None:
         )
 
 
+def refuse_overwriting(output: Path, *inputs: Path | None) -> None:
+    """Raise ParvisError when what is asked for would replace what it is made from."""
+    for path in filter(None, inputs):
+        if path.exists() and output.exists() and path.samefile(output):
+            what = "ce serait écraser ce que la commande lit."
+            told = "this would overwrite what the command reads."
+            raise ParvisError(
+                _fault(output, "output_is_input", what, told, "Choisissez un autre nom.", "Choose another name.")
+            )
+
+
 def need_columns(table: pa.Table, columns: list[str], path: str | Path) -> None:
     """Raise one fault per column that the table lacks, naming those it has."""
     present = ", ".join(table.column_names)
