@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,9 @@ from pypdf import PdfReader
 
 from parvis.cli import main
 from parvis.core.vocabulary import ParvisError
-from parvis.rendering import contrast
-from parvis.rendering.kit import Entry, Kit, flyer, make_kit, poster, poster_preview, zipped_kit
+from parvis.rendering import contrast, paper
+from parvis.rendering.kit import Entry, Kit, code_slips, flyer, make_kit, poster, poster_preview, zipped_kit
+from parvis.rendering.kit.codes import slips_data
 from parvis.rendering.kit.texts import NETWORKS, posts
 from tests.rendering.test_papers import assert_accessible, text_of
 
@@ -115,8 +117,27 @@ def test_letters_open_as_rich_text_without_a_placeholder_left(files: dict[str, b
 
 def test_names_are_escaped_where_they_meet_html() -> None:
     made = make_kit(kit(name='<script>"&', entries=(), logo=None))
-    for path in ("signature.html", "integration.html", "bannieres/banniere-728x90.svg"):
+    for path in ("signature.html", "integration.html", "bannieres/integration.html", "bannieres/banniere-728x90.svg"):
         assert b"<script>" not in made[path]
+
+
+def test_banners_lead_where_they_are_counted_and_each_file_they_show_is_there(files: dict[str, bytes]) -> None:
+    counted = make_kit(kit(banner_url="https://barometre.exemple.fr/r/BAN", entries=()))["bannieres/integration.html"]
+    assert counted.decode().count('<a href="https://barometre.exemple.fr/r/BAN">') == 5
+    for name in re.findall(r'src="([^"]+)"', files["bannieres/integration.html"].decode()):
+        assert f"bannieres/{name}" in files
+
+
+def test_slips_hold_their_codes_and_each_scans_to_its_own_address() -> None:
+    """The code stands behind #, which browsers tell no server."""
+    made = code_slips(kit().checked(), ["abcde-fgh23", "mnpqr-stuvw"], batch=3)
+    assert_accessible(made, "fr")
+    assert all(each in text_of(made) for each in ("abcde-fgh23", "mnpqr-stuvw", "série 3", "Saint-Martin"))
+    png = paper.png("codes", slips_data(kit().checked(), ["abcde-fgh23", "mnpqr-stuvw"], batch=3), pixels_per_inch=110)
+    shown = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    found, told, *_ = cv2.QRCodeDetector().detectAndDecodeMulti(shown)
+    assert found
+    assert set(told) == {f"{URL}#abcde-fgh23", f"{URL}#mnpqr-stuvw"}
 
 
 def test_equal_kits_give_equal_bytes(files: dict[str, bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from parvis.rendering import paper, words
 from parvis.rendering.kit.qr import qr_svg
@@ -17,14 +18,18 @@ def code_slips(kit: Kit, codes: Sequence[str], *, batch: int) -> bytes:
 
     What stands behind `#` is told to no server, so that no log holds a code.
     """
+    return paper.pdf("codes", slips_data(kit, codes, batch=batch))
+
+
+def slips_data(kit: Kit, codes: Sequence[str], *, batch: int) -> dict[str, Any]:
+    """What the template of the slips reads."""
     english = words.language_of(kit.language) == "en"
     said, size = _english(kit, batch) if english else _french(kit, batch), len(codes)
     slips = [{"code": code, "qr": qr_svg(f"{kit.url}#{code}"), "alt": f"{said['alt']} {code}"} for code in codes]
     starts = range(_FIRST_PAGE, size, _A_PAGE)
     groups = [slips[:_FIRST_PAGE], *(slips[start : start + _A_PAGE] for start in starts)]
     told = {name: text.replace("{size}", str(size)) for name, text in said.items()}
-    return paper.pdf("codes", {**template_data(kit), **told, "title": f"{told['heading']} – {kit.name}",
-                               "groups": groups})  # fmt: skip
+    return {**template_data(kit), **told, "title": f"{told['heading']} – {kit.name}", "groups": groups}
 
 
 def _french(kit: Kit, batch: int) -> dict[str, str]:

@@ -53,6 +53,7 @@ def _pieces(kit: Kit) -> Iterator[tuple[str, bytes]]:
     for width, height in pictures.BANNERS:
         yield f"bannieres/banniere-{width}x{height}.svg", pictures.banner_svg(kit, width, height)
         yield f"bannieres/banniere-{width}x{height}.png", pictures.banner_png(kit, width, height)
+    yield "bannieres/integration.html", texts.banners(kit, pictures.BANNERS).encode()
     for name, (width, height) in pictures.SOCIAL.items():
         yield f"reseaux/{name}-{width}x{height}.png", pictures.social_png(kit, width, height)
     yield "reseaux/textes.txt", texts.posts_text(kit).encode()

@@ -33,6 +33,7 @@ class Entry:
 class Kit:
     """An organisation's kit. `logo` is PNG or JPEG; `accent` is #RRGGBB and is corrected when it cannot be read.
 
+    `banner_url`: the address that banners lead to, when it is counted apart from `url`.
     `frame_url`: the address that other sites may show in a frame, when it is not that of `url` under `cadre/`.
     """
 
@@ -48,6 +49,7 @@ class Kit:
     demonstration: bool = False
     entries: tuple[Entry, ...] = ()
     frame_url: str = ""
+    banner_url: str = ""
 
     def colours(self) -> contrast.Accent:
         return contrast.accent(self.accent)
@@ -68,7 +70,7 @@ class Kit:
 
     def checked(self) -> Kit:
         """The kit with its logo made safe. Raises ParvisError with every fault of address, colour and logo."""
-        addresses = (self.url, *filter(None, [self.frame_url]), *(entry.url for entry in self.entries))
+        addresses = (self.url, *filter(None, [self.frame_url, self.banner_url]), *(entry.url for entry in self.entries))
         faults = [_bad_address(url) for url in addresses if not re.fullmatch(r"https?://[^\s<>\"']{3,900}", url)]
         logo = self.logo
         for check in (self.colours, lambda: safe_logo(self.logo) if self.logo else None):

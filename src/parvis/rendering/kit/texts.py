@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -63,6 +64,17 @@ def embed(kit: Kit) -> str:
         else ""
     )
     return f'{inside}<!-- {linked} -->\n<a href="{address}" style="{look}">{action}</a>\n'
+
+
+def banners(kit: Kit, sizes: Sequence[tuple[int, int]]) -> str:
+    """HTML of each banner, to paste beside the picture's file: it leads to the address at which banners are counted."""
+    spoken, address = said(kit), escape(kit.banner_url or kit.url)
+    alt = escape(f"{spoken.headline} {spoken.action} – {kit.name}")
+    return "\n".join(
+        f'<!-- {width} × {height} -->\n<a href="{address}"><img src="banniere-{width}x{height}.svg" alt="{alt}"'
+        f' width="{width}" height="{height}" style="border:0;max-width:100%;height:auto"></a>\n'
+        for width, height in sizes
+    )
 
 
 def launch_letter(kit: Kit) -> bytes:

@@ -37,10 +37,12 @@ def kit_of(edition: Edition, organisation: Organisation, *, language: str = "fr"
     points = list(entry_points_of(edition, organisation))
     style = KitStyle.objects.filter(organisation=organisation).first()
     link = next((each for each in points if each.kind == EntryPoint.Kind.LINK), points[0])
+    banner = next((each for each in points if each.kind == EntryPoint.Kind.BANNER), None)
     embed = next((each for each in points if each.kind == EntryPoint.Kind.EMBED), None)  # the frame is counted apart
     dates, results = period(edition, CalendarDate.Kind.CONSULTATION), period(edition, CalendarDate.Kind.RESULTS)
     return Kit(
         name=organisation.name, url=address_of(link), frame_url=address_of(embed) if embed else "",
+        banner_url=address_of(banner) if banner else "",
         edition=str(edition.year), language=language,
         accent=(style.accent or None) if style else None, logo=bytes(style.logo) or None if style else None,
         opens_on=dates.starts_on if dates else None, closes_on=dates.ends_on if dates else None,

@@ -13,7 +13,7 @@ from parvis.web.consultation.queries import enrolled_bodies
 from parvis.web.consultation.questionnaire import rule_of
 from parvis.web.editions.models import Edition
 from parvis.web.territory.models import Organisation
-from parvis.web.territory.queries import facts_of
+from parvis.web.territory.queries import facts_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,12 @@ def statements_of(edition: Edition, bodies: Sequence[Organisation] | None = None
         Network.objects.filter(edition=edition).order_by().values("organisation").annotate(n=Count("pk"))
         .values_list("organisation", "n")
     )  # fmt: skip
+    facts = facts_of_all(chosen, edition.vintage)
     codes, ceiling = _codes(edition), rule_of(edition).ceiling_per_1000
     return [
         _statement(
-            edition, body, counted.get(body.pk, {}), ceiling, visits=visits.get(body.pk), codes=codes.get(body.pk, (0, 0)), networks=networks.get(body.pk, 0),
+            body, facts[body.pk].population, counted.get(body.pk, {}), ceiling, visits=visits.get(body.pk),
+            codes=codes.get(body.pk, (0, 0)), networks=networks.get(body.pk, 0),
             reasons=dict(reasons.get(body.pk, Counter()).most_common()),
         )
         for body in chosen
@@ -74,10 +76,10 @@ def statements_of(edition: Edition, bodies: Sequence[Organisation] | None = None
 
 
 def _statement(
-    edition: Edition, body: Organisation, counted: Mapping[str, int], ceiling: float, *, reasons: dict[str, int],
+    body: Organisation, population: int | None, counted: Mapping[str, int], ceiling: float, *, reasons: dict[str, int],
     visits: int | None, codes: tuple[int, int], networks: int,
 ) -> Statement:  # fmt: skip
-    qualified, population = counted.get("qualified", 0), facts_of(body, edition.vintage).population
+    qualified = counted.get("qualified", 0)
     return Statement(
         body, counted.get("received", 0), qualified, counted.get("back", 0), reasons,
         _rate(qualified, population, ceiling), _rate(qualified, visits, ceiling), visits, codes[0],
