@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import random
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from parvis.web.consultation import actions
-from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response
+from parvis.web.consultation.models import EditionDay, EntryPoint, EntryPointDay, Response
 from parvis.web.editions.actions import change_date, create_edition, put_in_force
 from parvis.web.editions.actions.instruments import shipped_files
 from parvis.web.editions.models import CalendarDate, Edition, Enrolment, Instrument, Seat
@@ -20,8 +21,8 @@ from parvis.web.people.models import Person
 from parvis.web.territory.actions import Invented, create_demonstration_organisations
 from parvis.web.territory.models import Membership, Organisation
 
-A_HUNDREDTH, TOGETHER = 0.01, 50_000
-ANSWERS = '{"satisfaction": "%d", "channel": "visit", "courtesy": "4"}'
+TOGETHER = 500_000
+ANSWERS = '{"satisfaction": "4", "channel": "visit", "courtesy": "4"}'
 
 
 def opened(organisations: int, kinds: int) -> tuple[Edition, Organisation, Person, Person]:
@@ -68,33 +69,79 @@ def _required(model: Any, by: Person, at: Any) -> dict[str, Any]:
     return found
 
 
-def fill(edition: Edition, responses: int, days: int, draws: random.Random) -> None:
-    """Lay responses, one in a hundred in quarantine, and the counters that their recording would have made."""
-    points = list(EntryPoint.objects.filter(edition=edition).values_list("pk", "organisation_id"))
+def fill(edition: Edition, responses: int, days: int) -> None:
+    """Lay responses, one in a hundred in quarantine, and the counters that their recording would have made.
+
+    The database makes them from their ranks, so that ten million take minutes: points and days in turn.
+    """
+    points = list(EntryPoint.objects.filter(edition=edition).order_by("pk").values_list("pk", flat=True))
     instrument = Instrument.objects.get(edition=edition, channel=Instrument.CITIZEN).pk
     first = timezone.localdate() - timedelta(days=days)
-    counts: dict[tuple[int, int], int] = {}
-    columns = ("uuid", "edition_id", "organisation_id", "entry_point_id", "instrument_id", "language", "answers", "day",
-               "pages_done", "completed", "assisted", "flags", "quarantined", "decision_reason")  # fmt: skip
-    statement = (
-        f"INSERT INTO {Response._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['?'] * len(columns))})"
-    )
-    texts = [(first + timedelta(days=rank)).isoformat() for rank in range(days)]
-    connection.ensure_connection()
-    for start in range(0, responses, TOGETHER):
-        rows = []
-        for _ in range(min(TOGETHER, responses - start)):
-            (point, body), day = points[draws.randrange(len(points))], draws.randrange(days)
-            aside = draws.random() < A_HUNDREDTH
-            counts[point, day] = counts.get((point, day), 0) + 1
-            rows.append((f"{draws.getrandbits(128):032x}", edition.pk, body, point, instrument, "fr",
-                         ANSWERS % draws.randint(1, 5), texts[day], '["first"]', 0, 0, '["trap"]' if aside else "[]",
-                         int(aside), ""))  # fmt: skip
-        rows.sort()
-        connection.connection.execute("BEGIN")
-        connection.connection.executemany(statement, rows)
-        connection.connection.execute("COMMIT")
-    EntryPointDay.objects.bulk_create(
-        [EntryPointDay(entry_point_id=point, day=texts[day], opened=2 * number, started=number, completed=number // 2)
-         for (point, day), number in counts.items()], batch_size=5000,
+    is_embedded = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        for start in range(0, responses, TOGETHER):
+            values = (
+                start,
+                min(start + TOGETHER, responses) - 1,
+                edition.pk,
+                instrument,
+                first,
+                points[0],
+                len(points),
+            )
+            cursor.execute(_statement(is_embedded, days), values)
+    _count(edition, points, responses, days, first)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _statement(is_embedded: bool, days: int) -> str:
+    """Responses of a span of ranks; the number of each is its rank."""
+    series = "WITH RECURSIVE s(i) AS (SELECT %s UNION ALL SELECT i + 1 FROM s WHERE i < %s)"
+    number, day = "printf('%%032x', i)", "date(g.first, '+' || {} || ' days')"
+    if not is_embedded:
+        series = "WITH s AS (SELECT generate_series(%s::bigint, %s::bigint) AS i)"
+        number, day = "lpad(to_hex(i), 32, '0')::uuid", "g.first::date + {}"
+    yes, no = ("1", "0") if is_embedded else ("true", "false")
+    aside, cast = "i %% 100 = 0", "" if is_embedded else "::jsonb"
+    rank = day.format(f"(i / 97 %% {days})" + ("" if is_embedded else "::int"))
+    return f"""
+        {series}, g AS (SELECT %s AS edition, %s AS instrument, %s AS first, %s AS point, %s AS points)
+        INSERT INTO {Response._meta.db_table} (uuid, edition_id, organisation_id, entry_point_id, instrument_id,
+            language, answers, day, pages_done, completed, assisted, flags, quarantined, decision_reason)
+        SELECT {number}, g.edition, p.organisation_id, p.id, g.instrument, 'fr', '{ANSWERS}'{cast}, {rank},
+            '["first"]'{cast}, {no}, {no}, CASE WHEN {aside} THEN '["trap"]'{cast} ELSE '[]'{cast} END,
+            CASE WHEN {aside} THEN {yes} ELSE {no} END, ''
+        FROM s CROSS JOIN g JOIN {EntryPoint._meta.db_table} p ON p.id = g.point + i %% g.points
+    """
+
+
+def _count(edition: Edition, points: list[int], responses: int, days: int, first: date) -> None:
+    """The counters of about these responses: each point receives `responses / points`, spread over the days."""
+    each, of_edition = responses // len(points) // days, Counter[tuple[date, int]]()
+    rows = []
+    for point in points:
+        for rank in range(days):
+            day = first + timedelta(days=rank)
+            rows.append(
+                EntryPointDay(entry_point_id=point, day=day, opened=2 * each, started=each, completed=each // 2)
+            )
+            of_edition[day, point % EditionDay.PARTS] += each
+    EntryPointDay.objects.bulk_create(rows, batch_size=5000)
+    EditionDay.objects.bulk_create(
+        [EditionDay(edition=edition, day=day, part=part, opened=2 * number, started=number, completed=number // 2)
+         for (day, part), number in of_edition.items()]
     )  # fmt: skip
+
+
+def gigabytes() -> float:
+    """How much the database takes on the disk."""
+    if connection.vendor == "sqlite":
+        return Path(str(connection.settings_dict["NAME"])).stat().st_size / 1e9
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return float(cursor.fetchone()[0]) / 1e9
+
+
+def close() -> None:
+    connection.close()

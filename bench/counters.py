@@ -1,32 +1,37 @@
 """Live participation with ten million responses: a body's page and the organiser's, beside an empty edition.
 
-The rows are laid straight in a temporary SQLite file, by seed; the pages are asked for through the site's own code, in
-this process. `python -m bench.counters [responses]`; the bound is 50 ms for 95 pages in 100, and 1.5 × the empty one.
+The rows are laid straight in a temporary database, by its own statements; the pages are asked for through the site's
+own code, in this process. `python -m bench.counters [responses] [sqlite or postgresql]`
+The bound is 50 ms for 95 pages in 100, and 1.5 × the empty one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import random
 import statistics
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from bench._intake import SECRET
+from tests import postgresql
 
 ORGANISATIONS, KINDS, DAYS, ROUNDS = 350, 7, 80, 60
 
 
-def main(responses: int) -> None:
-    with tempfile.TemporaryDirectory() as home:
+def main(responses: int, database: str) -> None:
+    with contextlib.ExitStack() as stack:
+        home = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ |= {
             "PARVIS_HOME": home, "PARVIS_SECRET_KEY": SECRET, "PARVIS_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "parvis.web.settings.base", "PARVIS_HOSTS": "*",
         }  # fmt: skip
-        os.environ.pop("PARVIS_DATABASE_URL", None)
+        if database == "postgresql":
+            os.environ["PARVIS_DATABASE_URL"] = stack.enter_context(postgresql.running())
+        else:
+            os.environ.pop("PARVIS_DATABASE_URL", None)
         import django
 
         django.setup()
@@ -40,17 +45,19 @@ def main(responses: int) -> None:
         }
         empty = {name: timed(*asked) for name, asked in pages.items()}
         start = time.perf_counter()
-        rows.fill(edition, responses, DAYS, random.Random(1))  # noqa: S311
-        print(f"{responses} responses laid in {time.perf_counter() - start:.0f} s, "
-              f"{Path(home, 'parvis.sqlite3').stat().st_size / 1e9:.1f} GB")  # fmt: skip
+        rows.fill(edition, responses, DAYS)
+        print(
+            f"{database}: {responses} responses laid in {time.perf_counter() - start:.0f} s, {rows.gigabytes():.1f} GB"
+        )
         full = {name: timed(*asked) for name, asked in pages.items()}
+        rows.close()
     print(f"{'p95, ms':12}{'empty':>9}{'full':>9}{'ratio':>7}{'empty CPU':>12}{'full CPU':>10}{'ratio':>7}")
     for name in pages:
         (clock, work), (clock_full, work_full) = empty[name], full[name]
         print(f"{name:12}{clock:9.1f}{clock_full:9.1f}{clock_full / clock:7.2f}"
               f"{work:12.1f}{work_full:10.1f}{work_full / work:7.2f}")  # fmt: skip
     print(f"load before and after: {load:.1f}, {os.getloadavg()[0]:.1f}")
-    print(json.dumps({"responses": responses, "empty_p95_ms": empty, "full_p95_ms": full}))
+    print(json.dumps({"database": database, "responses": responses, "empty_p95_ms": empty, "full_p95_ms": full}))
 
 
 def timed(person: object, address: str) -> tuple[float, float]:
@@ -71,4 +78,4 @@ def timed(person: object, address: str) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000, sys.argv[2] if len(sys.argv) > 2 else "sqlite")

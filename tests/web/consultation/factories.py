@@ -101,6 +101,15 @@ class EntryPointDayFactory(factory.django.DjangoModelFactory):
     day = DAY
 
 
+class EditionDayFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.EditionDay
+
+    edition = factory.SubFactory(ConsultationEditionFactory)
+    day = DAY
+    part = 0
+
+
 class NetworkFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Network

@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from parvis.core.instruments.form import Form, form_from_json
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
 from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response, Verbatim
-from parvis.web.consultation.queries import participation
+from parvis.web.consultation.queries import participation, totals_of_edition
 from parvis.web.consultation.questionnaire import asked_pages
 from parvis.web.consultation.sealing import unseal
 from parvis.web.people.models import JournalEntry
@@ -31,6 +32,10 @@ def first_page(point: EntryPoint, **changes: Any) -> actions.Recorded:
 
 
 def counts(point: EntryPoint) -> list[tuple[date, int, int, int]]:
+    """Of an entry point; the edition's own counters must add up to those of all its entry points."""
+    everywhere = EntryPointDay.objects.filter(entry_point__edition=point.edition)
+    sums = {name: Sum(name, default=0) for name in ("opened", "started", "completed")}
+    assert totals_of_edition(point.edition) == everywhere.aggregate(**sums)
     rows = EntryPointDay.objects.filter(entry_point=point)
     return list(rows.values_list("day", "opened", "started", "completed"))
 

@@ -14,7 +14,15 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from parvis.web.consultation.margins import Ground, profile_levels
-from parvis.web.consultation.models import CodeBatch, EntryPoint, EntryPointDay, PaperSheet, Response, Verbatim
+from parvis.web.consultation.models import (
+    CodeBatch,
+    EditionDay,
+    EntryPoint,
+    EntryPointDay,
+    PaperSheet,
+    Response,
+    Verbatim,
+)
 from parvis.web.consultation.questionnaire import questionnaire_of, rule_of
 from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import Edition, Enrolment
@@ -135,7 +143,7 @@ def enrolled_bodies(edition: Edition) -> QuerySet[Organisation]:
 
 def totals_of_edition(edition: Edition) -> dict[str, int]:
     """opened, started, completed over the edition."""
-    return EntryPointDay.objects.filter(entry_point__edition=edition).aggregate(
+    return EditionDay.objects.filter(edition=edition).aggregate(
         opened=Sum("opened", default=0), started=Sum("started", default=0), completed=Sum("completed", default=0)
     )
 

@@ -49,30 +49,59 @@ def durable() -> Iterator[None]:
 
 
 Statement = tuple[str, Sequence[Any]]
+Counting = tuple[str, Sequence[Any]]  # `{}` stands where the values that it adds come from
 
 
-def insert_then_count(insert: Statement, counting: str, counted: Sequence[Any]) -> bool:
-    """Insert a row and, only if it was not there, add to a counter: both or neither, durably. Was it inserted?
+def insert_then_count(insert: Statement, counts: Sequence[Counting]) -> bool:
+    """Insert a row and, only if it was not there, add to counters: all or nothing, durably. Was it inserted?
 
-    counting: a statement with `{}` where its source goes, which gives the values `counted`. PostgreSQL does all in one
-    statement, one way and back; SQLite in as few steps as there are, since everyone else waits meanwhile.
+    PostgreSQL does all in one statement, one way and back; SQLite in as few steps as there are, since everyone else
+    waits meanwhile.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    places = ", ".join(["%s"] * len(counted))
     if connection.vendor == "postgresql":
-        count = counting.format(f"SELECT {places} FROM kept")  # noqa: S608 (our own statements)
-        return _prepared(connection, f"WITH kept AS ({insert[0]} RETURNING 1) {count}", [*insert[1], *counted])[0] > 0
-    count = counting.format(f"VALUES ({places})")
+        statement, values = _all_in_one(f"kept AS ({insert[0]} RETURNING 1)", "FROM kept", counts)
+        return _prepared(connection, statement, [*insert[1], *values])[0] > 0
+    steps = [insert, *_one_by_one(counts)]
     if connection.in_atomic_block:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(*insert)
-            inserted = bool(cursor.rowcount)
-            if inserted:
-                cursor.execute(count, counted)
-        return inserted
+        with transaction.atomic():
+            return _inserted_and_counted(connection.connection, steps)
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return _at_once(connection.connection, (_for_sqlite(insert[0]), insert[1]), (_for_sqlite(count), counted))
+        return _at_once(connection.connection, steps)
+
+
+def count_in_turn(counts: Sequence[Counting]) -> None:
+    """Add to counters: all or nothing."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        _prepared(connection, *_all_in_one("", "", counts))
+        return
+    connection.ensure_connection()
+    with write_turn(), transaction.atomic():
+        for statement, values in _one_by_one(counts):
+            connection.connection.execute(_for_sqlite(statement), values)
+
+
+def _all_in_one(first: str, source: str, counts: Sequence[Counting]) -> Statement:
+    """One statement of several that all happen or none; PostgreSQL does the last one first."""
+    shape = tuple((counting, len(values)) for counting, values in counts)
+    return _joined(first, source, shape), [value for _, values in counts for value in values]
+
+
+@lru_cache(maxsize=32)
+def _joined(first: str, source: str, counts: tuple[tuple[str, int], ...]) -> str:
+    parts = [counting.format(f"SELECT {_places(size)} {source}") for counting, size in counts]
+    heads = [*([first] if first else []), *(f"part{rank} AS ({part})" for rank, part in enumerate(parts[:-1]))]
+    return f"WITH {', '.join(heads)} {parts[-1]}"
+
+
+def _one_by_one(counts: Sequence[Counting]) -> list[Statement]:
+    return [(counting.format(f"VALUES ({_places(len(values))})"), values) for counting, values in counts]
+
+
+def _places(number: int) -> str:
+    return ", ".join(["%s"] * number)
 
 
 def count_lightly(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -115,24 +144,26 @@ def _for_sqlite(statement: str) -> str:
     return statement.replace("%s", "?")
 
 
-def _at_once(driver: sqlite3.Connection, insert: Statement, count: Statement) -> bool:
+def _at_once(driver: sqlite3.Connection, steps: Sequence[Statement]) -> bool:
     driver.execute("PRAGMA synchronous=FULL")
     try:
         with _one_at_a_time:
-            return _inserted_and_counted(driver, insert, count)
-    finally:
-        driver.execute("PRAGMA synchronous=NORMAL")
-
-
-def _inserted_and_counted(driver: sqlite3.Connection, insert: Statement, count: Statement) -> bool:
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-        inserted = driver.execute(*insert).rowcount == 1
-        if inserted:
-            driver.execute(*count)
-        driver.execute("COMMIT")
+            driver.execute("BEGIN IMMEDIATE")
+            inserted = _inserted_and_counted(driver, steps)
+            driver.execute("COMMIT")
     except BaseException:
         if driver.in_transaction:
             driver.execute("ROLLBACK")
         raise
+    finally:
+        driver.execute("PRAGMA synchronous=NORMAL")
     return inserted
+
+
+def _inserted_and_counted(driver: sqlite3.Connection, steps: Sequence[Statement]) -> bool:
+    (insert, values), *counts = steps
+    if driver.execute(_for_sqlite(insert), values).rowcount != 1:
+        return False
+    for statement, numbers in counts:
+        driver.execute(_for_sqlite(statement), numbers)
+    return True

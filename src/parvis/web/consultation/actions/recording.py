@@ -134,7 +134,7 @@ def _record(filing: _Filing, known: Standing, form: Form) -> Recorded:
             raise ParvisError(refusals.OTHER_ENTRY_POINT)
         if is_first and known.needs_code:
             _take_late_code(kept, filing)
-        was_completed = kept.completed
+        kept.entry_point, was_completed = filing.entry_point, kept.completed
         answered = _answer(kept, filing, known, form, page)
         kept.save(force_update=True)
         return _kept(kept, page, answered, completed=int(kept.completed and not was_completed))
@@ -182,11 +182,12 @@ def _answer(response: Response, filing: _Filing, known: Standing, form: Form, pa
 
 def _begun(response: Response, page: Page, answered: _Answered) -> bool:
     """Insert a response with its first page; False when its number is there already."""
-    counted = (response.entry_point_id, response.day, 0, 1, int(response.completed))
+    numbers = (0, 1, int(response.completed))
+    counts = counting(response.edition_id, response.entry_point_id, response.day, numbers)
     if not _texts_of(page):
-        return insert_then_count(insert_unless_there(response), counting(), counted)
+        return insert_then_count(insert_unless_there(response), counts)
     with durable():
-        begun = insert_then_count(insert_unless_there(response), counting(), counted)
+        begun = insert_then_count(insert_unless_there(response), counts)
         if begun:
             _keep_texts(response, page, answered)
     return begun
@@ -195,7 +196,7 @@ def _begun(response: Response, page: Page, answered: _Answered) -> bool:
 def _kept(response: Response, page: Page, answered: _Answered, *, completed: int) -> Recorded:
     _keep_texts(response, page, answered)
     if completed:
-        count(response.entry_point_id, response.day, completed=completed)
+        count(response.entry_point, response.day, completed=completed)
     return Recorded(response, answered.following, answered.checked.live)
 
 

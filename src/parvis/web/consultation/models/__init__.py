@@ -1,7 +1,7 @@
 """The citizens' consultation: where people come in, what they said, and what keeps the count honest."""
 
 from parvis.web.consultation.models.codes import CodeBatch, UnusedCode
-from parvis.web.consultation.models.entry_points import EntryPoint, EntryPointDay, Network
+from parvis.web.consultation.models.entry_points import EditionDay, EntryPoint, EntryPointDay, Network
 from parvis.web.consultation.models.integrity import Consultation, RateCounter, RateKey
 from parvis.web.consultation.models.margins import Attendance, PopulationMargins
 from parvis.web.consultation.models.paper import KitStyle, PaperSheet
@@ -11,6 +11,7 @@ __all__ = [
     "Attendance",
     "CodeBatch",
     "Consultation",
+    "EditionDay",
     "EntryPoint",
     "EntryPointDay",
     "KitStyle",

@@ -83,6 +83,30 @@ class EntryPointDay(models.Model):
         return f"{self.entry_point_id} {self.day}: {self.opened}/{self.started}/{self.completed}"
 
 
+class EditionDay(models.Model):
+    """The same counts through all the entry points of an edition, in parts: who answers at once waits for no one row.
+
+    PARTS of them, so that a live total reads a few rows a day however many entry points there are.
+    """
+
+    PARTS = 16
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="days", verbose_name=_("édition"))
+    day = models.DateField(_("jour"))
+    part = models.PositiveSmallIntegerField(_("rang"))
+    opened = models.PositiveIntegerField(_("ouvertures"), default=0)
+    started = models.PositiveIntegerField(_("réponses commencées"), default=0)
+    completed = models.PositiveIntegerField(_("réponses terminées"), default=0)
+
+    class Meta:
+        verbose_name = _("jour")
+        ordering = ["edition", "day", "part"]
+        constraints = [models.UniqueConstraint(fields=["edition", "day", "part"], name="edition_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.day}: {self.opened}/{self.started}/{self.completed}"
+
+
 class Network(models.Model):
     """An address range that a body declares: the one its visitors share, or the one its staff use."""
 
