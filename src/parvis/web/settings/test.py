@@ -15,3 +15,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 CONSULTATION_MEMORY = 0.0  # a test changes what the next one must see
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # a file, as in production: threads that share one connection in memory would trip over each other's transactions
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["PARVIS_HOME"], "test.sqlite3")}  # noqa: F405
