@@ -108,7 +108,7 @@ def said(kit: Kit) -> Said:
     """The words of a kit.
 
     >>> said(Kit("Ville", "https://exemple.fr/a")).headline
-    'Comment avez-vous été reçu\\u202f?'
+    'Comment avez-vous été\\xa0reçu\\u202f?'
     """
     return _in_english(kit) if words.language_of(kit.language) == "en" else _in_french(kit)
 
@@ -137,7 +137,7 @@ def _in_english(kit: Kit) -> Said:
 
 def _in_french(kit: Kit) -> Said:
     return Said(
-        headline="Comment avez-vous été reçu\u202f?",
+        headline="Comment avez-vous été\u00a0reçu\u202f?",
         promise="Deux questions, deux minutes, sans compte. Votre avis améliore notre service.",
         scan="Scannez-moi",
         paper="Pas de téléphone\u202f? Demandez le questionnaire papier à l’accueil.",

@@ -48,11 +48,11 @@ def form(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     _pk, questionnaire = questionnaire_of(enrolment.edition)
     language = request.GET.get("langue", "fr")
     language = language if language in questionnaire.languages else "fr"
-    asked = [
-        (each.label(language), _all_fields(questionnaire, each.name, {}, language)) for each in questionnaire.pages
-    ]
+    chosen = next((each for each in points if str(each.pk) == request.GET.get("site")), points[0])
     return render(request, "organisation/consultation/paper_form.html", {
-        "organisation_name": enrolment.organisation.name, "words": words(language), "pages": asked, "point": points[0],
+        "organisation_name": enrolment.organisation.name, "words": words(language),
+        "pages": _printed(questionnaire, language),
+        "point": chosen, "codes_needed": rule_of(enrolment.edition).codes_needed,
         "page_language": language, "right_to_left": language in RIGHT_TO_LEFT, "edition": enrolment.edition,
     })  # fmt: skip
 
@@ -103,6 +103,18 @@ def settle(request: HttpRequest, subject: Within) -> HttpResponse:
         "fields": _fields(questionnaire, given), "code": _code(request),
         "codes_needed": rule_of(subject.enrolment.edition).codes_needed,
     })  # fmt: skip
+
+
+def _printed(questionnaire: Form, language: str) -> list[tuple[str, list[Field]]]:
+    """Pages in order; those that follow each other under one heading are put together."""
+    found: list[tuple[str, list[Field]]] = []
+    for each in questionnaire.pages:
+        title, fields = each.label(language), _all_fields(questionnaire, each.name, {}, language)
+        if found and found[-1][0] == title:
+            found[-1][1].extend(fields)
+        else:
+            found.append((title, fields))
+    return found
 
 
 def _code(request: HttpRequest) -> str:
