@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +21,7 @@ from parvis.web.fieldwork.models import Mission, Observation, Observer, Scenario
 from parvis.web.people.models import Person
 
 ONCE_A_BODY = (Channel.WEBSITE, Channel.SOCIAL)  # checked at the main site only
+EVENING = time(19, 30)  # when the day's reports are sent
 POOL = 3  # observers who share the contacts of a place: enough overlap to tell severity from quality
 
 
@@ -136,9 +138,8 @@ def file_reports(
     ranks: Mapping[str, Mapping[int, int]],
     *,
     by: Person,
-    at: datetime,
 ) -> list[Observation]:
-    """One report for each mission, as good as its body and as severe as its observer truly are.
+    """One report for each mission, as good as its body and as severe as its observer truly are, sent the same day.
 
     ranks: {"organisation": key → row of the truth, "observer": key → place in the severities}.
     """
@@ -159,7 +160,15 @@ def file_reports(
                 happened_on=_working_day(day), half_day=mission.half_day or "am",
             )
         )  # fmt: skip
-    return actions.record_observations(filings, by=by, at=at)
+    return [
+        report
+        for day, sent in itertools.groupby(sorted(filings, key=_day_of), key=_day_of)
+        for report in actions.record_observations(list(sent), by=by, at=datetime.combine(day, EVENING, UTC))
+    ]
+
+
+def _day_of(filing: actions.Filing) -> date:
+    return filing.happened_on
 
 
 def _outcome(draws: np.random.Generator, channel: Channel, quality: float) -> Outcome:

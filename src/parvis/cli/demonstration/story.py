@@ -143,9 +143,7 @@ class _Stage:
         done = [mission for mission in missions if mission.window_starts_on < date(year, 7, 1)]
         field.accept_all(done, at=_moment(year, 4, 1, 10))
         field.accept_all(self._in_hand(missions[len(done) :]), at=_moment(year, 6, 30))
-        reports = field.file_reports(
-            self.draws, done, truth, self._fillers(edition, truth), self._ranks(), by=by, at=_moment(year, 6, 27)
-        )
+        reports = field.file_reports(self.draws, done, truth, self._fillers(edition, truth), self._ranks(), by=by)
         waiting = 0 if done_share == 1.0 else len(reports) // 10
         fieldwork.approve_many(reports[: len(reports) - waiting], by=by, at=_moment(year, 7, 1))
         _tell(self.tell, f"Édition {year} : consultation", f"Edition {year}: consultation")

@@ -6,7 +6,6 @@ background over all the reports of a channel, because doubles and medians need t
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,13 +23,13 @@ from parvis.core.vocabulary import Channel
 from parvis.web.editions.models import Edition
 from parvis.web.fieldwork.actions.cases import CASES
 from parvis.web.fieldwork.actions.observations import grid_of
+from parvis.web.fieldwork.drawing import is_drawn
 from parvis.web.fieldwork.looks import looks_of
 from parvis.web.fieldwork.models import Evidence, Flag, Observation, Report
 
 State = Observation.State
 UNDECIDED = (State.RECEIVED, State.IN_REVIEW, State.TO_REVISE)
 FIRST_READ = 3  # reports of an observer, in the order in which they came
-SHARE_READ = 0.10
 AT_ONCE_UP_TO = 5_000  # observations; beyond, checking takes seconds and waits for a few more reports
 PATIENCE = timedelta(minutes=10)
 NOON, EVENING = time(13), time(19)  # when a half-day of contacts is over
@@ -167,12 +166,6 @@ def _novices(edition: Edition) -> set[int]:
         if order[observer] <= FIRST_READ:
             first.add(pk)
     return first
-
-
-def is_drawn(seed: int, key: str, share: float = SHARE_READ) -> bool:
-    """One report in ten, fixed by the seed: nobody chooses, and reading it again changes nothing."""
-    digest = hashlib.sha256(f"{seed}:{key}".encode()).digest()
-    return int.from_bytes(digest[:8]) / 2**64 < share
 
 
 def is_told_of(report: Report, organisation: int, happened_on: date) -> bool:

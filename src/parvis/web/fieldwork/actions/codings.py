@@ -16,8 +16,8 @@ from parvis.web.fieldwork import refusals, steering_refusals
 from parvis.web.fieldwork.actions.cases import CASES
 from parvis.web.fieldwork.actions.observations import grid_of
 from parvis.web.fieldwork.actions.reviews import approve_many
+from parvis.web.fieldwork.drawing import is_drawn
 from parvis.web.fieldwork.models import DoubleCoding, Observation
-from parvis.web.fieldwork.screening import is_drawn
 from parvis.web.people.actions import journal, journal_many, subject_of
 from parvis.web.people.models import JournalEntry, Person
 

@@ -32,11 +32,11 @@ class ConflictForm(forms.Form):
 
     where = forms.ChoiceField(label=gettext_lazy("Avec quel site ?"))
     reach = forms.ChoiceField(
-        label=gettext_lazy("Où ne devez-vous jamais aller ?"),
+        label=gettext_lazy("Ce lien vous écarte :"),
         widget=forms.RadioSelect,
         choices=[
-            ("place", gettext_lazy("Dans ce site seulement")),
-            ("organisation", gettext_lazy("Dans toute la structure, quel que soit le site")),
+            ("place", gettext_lazy("de ce site seulement")),
+            ("organisation", gettext_lazy("de toute la structure, quel que soit le site")),
         ],
     )
     reason = forms.CharField(
