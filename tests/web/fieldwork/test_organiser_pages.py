@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from parvis.web.fieldwork.actions import report, review
-from parvis.web.fieldwork.drawing import is_drawn, screen
+from parvis.web.fieldwork.drawing import is_drawn
 from parvis.web.fieldwork.models import Evidence, Flag, Observation, Report
+from parvis.web.fieldwork.screening import screen
 from parvis.web.people.models import JournalEntry
 from tests.web.fieldwork.factories import (
     NOON,
