@@ -32,6 +32,7 @@ COMMANDS = {
     "begin": ("parvis.cli.server", "begin"),
     "serve": ("parvis.cli.server", "serve"),
     "worker": ("parvis.cli.server", "worker"),
+    "backup": ("parvis.cli.server", "backup"),
     "manage": ("parvis.cli.server", "manage"),
 }
 

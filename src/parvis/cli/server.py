@@ -126,6 +126,22 @@ def worker() -> None:
 
 
 @command(
+    help=bilingual(
+        "Écrire une copie de la base dans un fichier, sans ce qui s’efface chaque jour.",
+        "Write a copy of the database to a file, without what is erased each day.",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@telling_faults
+def backup(file: Path) -> None:
+    _ready()
+    from parvis.web.backup import write_backup
+
+    write_backup(file)
+    click.echo(f"{file} · {file.stat().st_size / 1e6:.1f} Mo")
+
+
+@command(
     help=bilingual("Commandes de Django (migrate, shell…).", "Django's own commands (migrate, shell…)."),
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
 )
