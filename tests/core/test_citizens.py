@@ -15,10 +15,11 @@ def test_few_citizens_are_never_shown_nor_what_all_of_a_body_answered_alike() ->
     """Nine people of s0002; a hundred of s0001, all satisfied, who all came: hidden in every way it could be told."""
     rows = full_rows(12, organisations=4)
     given = [row for row in rows["responses"] if row["qualified"]]
+    sizes = {"s0000": 60, "s0001": 100, "s0002": 9, "s0003": 40}
+    holders = [name for name, size in sizes.items() for _ in range(size)]
     rows["responses"] = [
-        row | ({"satisfaction": "5", "channel_used": "visit"} if name == "s0001" else {})
-        for name, size in (("s0000", 60), ("s0001", 300), ("s0002", 9))
-        for row in [one for one in given if one["organisation"] == name][:size]
+        row | {"organisation": name} | ({"satisfaction": "5", "channel_used": "visit"} if name == "s0001" else {})
+        for row, name in zip(given, holders, strict=False)
     ]
     result = score_edition(dataset(**rows))
     found = observed(result)
@@ -29,10 +30,9 @@ def test_few_citizens_are_never_shown_nor_what_all_of_a_body_answered_alike() ->
     }
     told = {row["table"] for row in result.table("disclosure").to_pylist() if row["rule"] == "homogeneity"}
 
-    for body, fewest, most in (("s0001", 90, 110), ("s0002", 9, 9)):
+    for body in ("s0001", "s0002"):
         row = found["organisation", body, "perceived", "overall", "overall", None]
-        assert (row["value"], row["low"], fewest <= row["n"] <= most) == (None, None, True)
-        assert row["status"] != "published"
+        assert (row["value"], row["low"], row["n"], row["status"] != "published") == (None, None, sizes[body], True)
     assert shown == {"s0000": {"published"}, "s0001": {"hidden_to_protect"}}
     assert {f"perceived/question/{name}" for name in names} <= told
     assert found["nation", "nation", "perceived", "overall", "overall", None]["status"] == "published"
