@@ -231,6 +231,17 @@ def test_a_lonely_cluster_joins_its_neighbour_and_is_flagged() -> None:
     assert (row["degrees_of_freedom"], row["reason"]) == (1.0, "SINGLE_PSU")
 
 
+@pytest.mark.parametrize("strata", [["a", "b", "b", "b"], ["a", "b", "c", "c"], ["a", "a", "b", "c"], list("abcd")])
+def test_a_lonely_stratum_joins_the_next_wherever_it_stands(strata: list[str]) -> None:
+    """1, 3, 8, 2: the first stratum of one row joins the second; the last one, the one before."""
+    found = one({"q": [1.0, 3.0, 8.0, 2.0], "h": strata}, MEAN, Design(strata="h"))
+    joined = {"abbb": [0] * 4, "abcc": [0, 0, 1, 1], "aabc": [0, 0, 1, 1], "abcd": [0, 0, 1, 1]}["".join(strata)]
+    expected = one({"q": [1.0, 3.0, 8.0, 2.0], "h": joined}, MEAN, Design(strata="h"))
+
+    assert found["standard_error"] == pytest.approx(expected["standard_error"], rel=1e-12)
+    assert found["reason"] == "SINGLE_PSU"
+
+
 def test_a_single_cluster_has_no_standard_error() -> None:
     row = one({"q": [1.0, 3.0, 8.0], "c": ["a", "a", "a"]}, MEAN, Design(cluster="c"))
 

@@ -155,7 +155,7 @@ def _pool(units: Floats, sizes: Floats) -> tuple[Codes, NDArray[np.bool_]]:
         if not pending:
             current += 1
         pool[at] = current
-        pending = bool(alone[at]) and units[pool[: at + 1] == current].sum() == 1
+        pending = bool(alone[at]) and units[: at + 1][pool[: at + 1] == current].sum() == 1
     if pending and current > 0:
         pool[pool == current] = current - 1
     return pool, alone
