@@ -15,6 +15,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
+from parvis.core.figures.tally import responses
 from parvis.core.figures.tally.columns import Kind, levels, profiles
 from parvis.core.figures.tally.engine import DEFAULT, KNOWN, opened
 from parvis.core.figures.tally.responses import Item, Moments, apply, collapse, moments
@@ -53,6 +54,16 @@ def test_sums_by_hand(engine: str) -> None:
     assert found.wx[:, 1].tolist() == [2.0, 0.5, 6.0]
     assert found.vxy[:, 1].tolist() == [4.0, 1.0, 45.0]
     assert found.wy[:, 2].tolist() == [0.0, 0.5, 0.0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_several_scans_give_the_bits_of_one(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = scanned(engine, TABLE)
+    monkeypatch.setattr(responses, "_TOGETHER", 4)
+    apart = scanned(engine, TABLE)
+    assert apart.keys == whole.keys
+    for name in (*responses._ROWS, *responses._SUMS):
+        assert np.array_equal(getattr(apart, name), getattr(whole, name))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,11 @@ class Engine:
             )
         )
 
+    def whole_sum(self, term: Any) -> Any:
+        """The sum of whole numbers, for who knows that it takes 62 bits at most: DuckDB's usual sum keeps 128."""
+        whole = _short_sum()(term) if self.name == DEFAULT else term.sum()
+        return whole.cast("int64")
+
     def _place(self) -> Path:
         """Where to write one more table for the length of the engine."""
         return self.folder / f"table-{len(list(self.folder.iterdir()))}.parquet"
@@ -144,6 +150,17 @@ def connect(name: str | None = None) -> Any:
     for key, value in _SPARK.items():
         builder = builder.config(key, value)
     return ibis.pyspark.connect(builder.getOrCreate())
+
+
+@cache
+def _short_sum() -> Any:
+    """DuckDB's own sum in 64 bits, which it chooses by itself where its statistics prove what we know beforehand."""
+    import ibis
+
+    def sum_no_overflow(term: int) -> Decimal: ...  # type: ignore[empty-body]
+
+    sum_no_overflow.__annotations__ = {"term": int, "return": Decimal}
+    return ibis.udf.agg.builtin(sum_no_overflow)
 
 
 @cache

@@ -186,7 +186,7 @@ def moments(
     """
     size = rows if rows is not None else max((profile.rows for profile in profiles.values()), default=2**31)
     same = weight is not None and profiles[weight].constant and (profiles[weight].low or 0.0) > 0
-    plan = Plan(table, None if same else weight, profiles, items, size)
+    plan = Plan(engine, table, None if same else weight, profiles, items, size)
     names = [plan.item(item) for item in items]
     asked = dict(plan.asked)
     if population is not None:

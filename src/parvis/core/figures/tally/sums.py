@@ -16,6 +16,8 @@ from parvis.core.figures.tally.columns import SHORT_REACH, Level, Profile, numbe
 if TYPE_CHECKING:
     import ibis
 
+    from parvis.core.figures.tally.engine import Engine
+
 # 62 bits of a signed 64-bit sum, one kept for the rounding of every term
 _BITS = 61
 _ONCE, _TWICE = "parvis weight", "parvis weight squared"
@@ -46,6 +48,7 @@ class Plan:
 
     def __init__(
         self,
+        engine: Engine,
         table: ibis.Table,
         weight: str | None,
         profiles: Mapping[str, Profile],
@@ -54,6 +57,7 @@ class Plan:
     ) -> None:
         """weight None stands for 1; `items` are those that will be asked; `rows` bounds the number of rows."""
         self.asked: dict[str, Any] = {}
+        self._sum = engine.whole_sum
         self.exponents: dict[str, int] = {}
         self._exact: set[str] = set()
         self._profiles = profiles
@@ -205,14 +209,14 @@ class Plan:
 
     def _whole(self, name: str, term: Any, exponent: int) -> str:
         """Ask for the sum of a term that is whole already, times a power of two."""
-        self.asked[name], self.exponents[name] = term.sum().cast("int64"), exponent
+        self.asked[name], self.exponents[name] = self._sum(term), exponent
         self._exact.add(name)
         return name
 
     def _rounded(self, name: str, term: Any, bound: float) -> str:
         """Ask for the sum of a term whose absolute value never passes `bound`."""
         exponent = self._exponent(bound)
-        self.asked[name], self.exponents[name] = _scaled(term, exponent).sum().cast("int64"), exponent
+        self.asked[name], self.exponents[name] = self._sum(_scaled(term, exponent)), exponent
         return name
 
 
