@@ -44,10 +44,12 @@ OBSERVERS, RESPONSES = 500, 50_000  # for 350 organisations; fewer bodies have f
 STRENGTHS = "L’équipe répond avec constance ; les canaux les mieux notés peuvent servir de modèle aux autres."
 LEADS = "Commencez par le canal le moins bien noté : une réponse type, relue chaque mois, suffit souvent."
 REASONS = (
-    "Notre standard était en panne ce jour-là ; le prestataire l’atteste.",
-    "La réponse donnée est celle de la procédure en vigueur depuis janvier.",
+    "Notre adresse est en tête de la page d’accueil depuis mai ; la capture le montre.",
+    "L’annuaire de l’administration a été corrigé en avril, à notre demande.",
 )
-OUTCOME = "La panne a duré une heure ; les contacts ont été faits à d’autres moments. La note ne change pas."
+OUTCOME = (
+    "Les contacts ont été faits avant ce changement. La note ne change pas ; l’édition suivante en tiendra compte."
+)
 # First and last (month, day) of each period.
 DATES = {
     "enrolment": ((1, 6), (3, 14)),

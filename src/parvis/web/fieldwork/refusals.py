@@ -264,7 +264,7 @@ def silence_too_soon(awaited_until: date) -> Fault:
         "silence_too_soon",
         f"Une réponse peut encore arriver jusqu’au {awaited_until:%d/%m/%Y}.",
         f"An answer may still come until {awaited_until:%d/%m/%Y}.",
-        "Revenez après ce jour pour noter le silence ; notez d’ici là tout ce qui arrive.",
+        "Revenez après ce jour pour noter le silence ; notez d’ici là tout ce qui arrive.",
         "Come back after that day to note the silence; until then note whatever comes.",
     )
 

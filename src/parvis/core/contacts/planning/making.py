@@ -51,7 +51,7 @@ def make_plan(
     burden = Burden(rules, requests, done)
     kept = _keep(state, keep, requests, burden)
     visits, others = _demands(state, kept)
-    bound = assign_visits(state, visits, rules)
+    bound = _kilometres_of(state) + assign_visits(state, visits, rules)
     met = Counter(place for place, channel, _ in state.chosen[state.fixed :] if channel == Channel.VISIT)
     short = [state.shortfall(p, Channel.VISIT, n - met[p]) for p, n in visits.items() if n > met[p]]
     short += assign_others(state, others)
@@ -148,16 +148,20 @@ def _demands(state: Assigning, kept: Sequence[PlannedContact]) -> tuple[dict[int
     return visits, [(int(p), c, left[int(p), c]) for c in scarce for p in order if (int(p), c) in left]
 
 
-def _goals(state: Assigning, contacts: Sequence[PlannedContact], requests: Requests) -> Goals:
+def _kilometres_of(state: Assigning) -> float:
+    """One way, over the visits chosen so far."""
     visits = [(place, observer) for place, channel, observer in state.chosen if channel == Channel.VISIT]
     gaps = directions([state.places[p] for p, _ in visits]) - directions([state.observers[o] for _, o in visits])
-    km = kilometres(np.linalg.norm(gaps, axis=1)) if visits else np.zeros(1)
+    return float(kilometres(np.linalg.norm(gaps, axis=1)).sum())
+
+
+def _goals(state: Assigning, contacts: Sequence[PlannedContact], requests: Requests) -> Goals:
     days = Counter(contact.window_starts_on for contact in contacts)
     timed = [contact.half_day for contact in contacts if contact.half_day]
     able = state.capacity > 0
     share = state.load[able] / state.capacity[able]
     return Goals(
-        distance_km=round(float(km.sum()), 1),
+        distance_km=round(_kilometres_of(state), 1),
         workload_spread=round(float(100 * share.std() / share.mean()) if share.any() else 0.0, 2),
         busiest_day=round(max(days.values()) * len(days) / len(contacts), 3) if contacts else 0.0,
         mornings=round(timed.count("am") / len(timed), 3) if timed else 0.0,
