@@ -22,6 +22,8 @@ Integers = NDArray[np.int64]
 _STARTS = (0.1, 0.5, 2.0, 8.0)
 _START = 0.5
 _MANY_CONTACTS = 5_000
+# of the ratios: the criterion, flat at its lowest, is then right to eleven digits
+_PRECISION = 1e-6
 _LARGEST = 1e3
 # share of organisation x observer pairs that met, above which a dense product is the faster one
 _DENSE = 0.1
@@ -224,7 +226,7 @@ def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) ->
         _start(criterion, len(free), sums.n),
         method="COBYQA",
         bounds=[(0.0, _LARGEST)] * len(free),
-        options={"initial_tr_radius": 0.2, "final_tr_radius": 1e-7, "maxfev": 300},
+        options={"initial_tr_radius": 0.2, "final_tr_radius": _PRECISION, "maxfev": 300},
     )
     best = np.asarray(found.x, np.float64)
     for place in range(len(free)):

@@ -116,10 +116,11 @@ def severity(
     p = _chance(sums, full, wanted)
     variances = _components(full, interaction)
     share = variances["observer"] / sum(variances.values())
+    precision = full.precision
     return Severity(
         variances,
-        _observers(full, observer_names, observer, parts[1]),
-        _organisations(given, sums, full, org_names),
+        _observers(full, precision, observer_names, observer, parts[1]),
+        _organisations(given, sums, full, precision, org_names),
         int(parts[0].max()) == 0,
         share,
         p,
@@ -148,9 +149,9 @@ def _components(solved: Solved, interaction: bool) -> dict[str, float]:
 
 
 def _observers(
-    solved: Solved, names: Sequence[str], observer: Integers, parts: Integers
+    solved: Solved, precision: Floats, names: Sequence[str], observer: Integers, parts: Integers
 ) -> tuple[ObserverSeverity, ...]:
-    errors = np.sqrt(solved.residual) * solved.ratios.observer * np.sqrt(np.diag(solved.precision))
+    errors = np.sqrt(solved.residual) * solved.ratios.observer * np.sqrt(np.diag(precision))
     counts = np.bincount(observer, minlength=len(names))
     return tuple(
         ObserverSeverity(name, float(0.0 - solved.observers[i]), float(errors[i]), int(counts[i]), int(parts[i]))
@@ -158,12 +159,14 @@ def _observers(
     )
 
 
-def _organisations(given: Scores, sums: Sums, solved: Solved, names: Sequence[str]) -> tuple[AdjustedOrganisation, ...]:
+def _organisations(
+    given: Scores, sums: Sums, solved: Solved, precision: Floats, names: Sequence[str]
+) -> tuple[AdjustedOrganisation, ...]:
     counts = np.bincount(given.organisation).astype(np.float64)
     raw = np.bincount(given.organisation, given.score) / counts
     corrected = given.score - solved.observers[given.observer]
     adjusted = np.bincount(given.organisation, corrected) / counts
-    errors = np.sqrt(solved.residual * _relative_errors(sums, solved, counts))
+    errors = np.sqrt(solved.residual * _relative_errors(sums, solved, precision, counts))
     return tuple(
         AdjustedOrganisation(
             name, float(raw[i]), float(adjusted[i]), float(errors[i]), int(counts[i]), int(given.part[i])
@@ -172,7 +175,7 @@ def _organisations(given: Scores, sums: Sums, solved: Solved, names: Sequence[st
     )
 
 
-def _relative_errors(sums: Sums, solved: Solved, counts: Floats) -> Floats:
+def _relative_errors(sums: Sums, solved: Solved, precision: Floats, counts: Floats) -> Floats:
     """Variance of (mean error + mean of observers' prediction errors) over the residual variance, per organisation.
 
     1/n + j² w'A w - 2 j² w'A v, with w the organisation's mix of observers, A the observers' precision and v = Z'P0 a
@@ -189,7 +192,7 @@ def _relative_errors(sums: Sums, solved: Solved, counts: Floats) -> Floats:
     marks = slice(sums.fixed + 1, None)
     mix = sums.weighted_by_organisation(np.ones(len(share)))[:, marks].toarray() / counts[:, None]
     leak = sums.weighted_by_organisation(share)[:, marks].toarray() * (left / counts)[:, None]
-    smoothed = mix @ solved.precision
+    smoothed = mix @ precision
     variance = 1 / counts + j2 * (smoothed * mix).sum(axis=1) - 2 * j2 * (smoothed * leak).sum(axis=1)
     return np.asarray(np.maximum(variance, 0.0), np.float64)
 
