@@ -14,6 +14,7 @@ from django.urls.resolvers import RegexPattern
 from django.utils import translation
 
 WITHIN = "/avis/"
+MOST_REMEMBERED = 5000
 IN_ANY_FRAME = {"frame-ancestors": ["*"]}
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,14 +27,15 @@ class CitizenPages:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.resolver = URLResolver(RegexPattern(f"^{WITHIN}"), "parvis.web.pages.citizen.urls")
+        resolver = URLResolver(RegexPattern(f"^{WITHIN}"), "parvis.web.pages.citizen.urls")
+        self.resolve = lru_cache(MOST_REMEMBERED)(resolver.resolve)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
         if not path.startswith(WITHIN) or path == WITHIN:
             return self.get_response(request)
         try:
-            found = self.resolver.resolve(path)
+            found = self.resolve(path)
             request.get_host()  # refuses a host that is not ours
             request.resolver_match = found
             translation.activate("fr")  # a thread keeps the language of whom it served before; pages choose their own

@@ -154,7 +154,7 @@ def show(
 
 def language_of(request: HttpRequest, here: Door) -> str:
     wanted = request.POST.get("langue") or request.POST.get("l") or request.GET.get("langue") or ""
-    return best_language(wanted, request.headers.get("Accept-Language", ""), here.form.languages)
+    return best_language(wanted, request.META.get("HTTP_ACCEPT_LANGUAGE", ""), here.form.languages)
 
 
 start = citizen_page(page(of=door(), writes=True)(begin))
