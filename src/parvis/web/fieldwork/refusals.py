@@ -272,10 +272,10 @@ def silence_too_soon(awaited_until: date) -> Fault:
 def parcels_waiting(count: int) -> Fault:
     return refusal(
         "parcels_waiting",
-        f"{count} envoi(s) de téléphones attendent encore, refusés ou sans toutes leurs pièces.",
+        f"{count} envoi(s) d’ODK Collect attendent encore, refusés ou sans toutes leurs pièces.",
         f"{count} parcel(s) from phones still wait, refused or without all their pieces.",
-        "Ouvrez « Envois de téléphones » : recevez chacun, ou dites la suite donnée.",
-        "Open “Parcels from phones”: receive each, or say what was done about it.",
+        "Ouvrez « Envois d’ODK Collect à régler » : recevez chacun, ou dites la suite donnée.",
+        "Open “Parcels from ODK Collect to settle”: receive each, or say what was done about it.",
     )
 
 

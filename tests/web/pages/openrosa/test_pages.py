@@ -134,7 +134,7 @@ def test_fieldwork_neither_closes_nor_freezes_while_a_parcel_waits_and_the_page_
         Edition.objects.filter(pk=field.edition.pk).update(state=state)
         assert link in client.get(f"{at}/").content.decode()  # among what is to be done
         told = client.post(button, follow=True).content.decode()
-        assert "1 envoi(s) de téléphones attendent encore" in told
+        assert "1 envoi(s) d’ODK Collect attendent encore" in told
         assert link in told
         field.edition.refresh_from_db()
         assert field.edition.state == state

@@ -70,7 +70,7 @@ def _parcels(edition: Edition) -> list[NextStep]:
     waiting = parcels_of(edition).count()
     url = reverse("openrosa:parcels", args=[edition.slug])
     return (
-        [NextStep(_("Régler les envois de téléphones qui attendent (%(n)d)") % {"n": waiting}, url)] if waiting else []
+        [NextStep(_("Régler les envois d’ODK Collect qui attendent (%(n)d)") % {"n": waiting}, url)] if waiting else []
     )
 
 
