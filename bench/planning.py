@@ -11,7 +11,7 @@ import json
 import resource
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -25,7 +25,11 @@ SEED = 20260302
 
 
 def country(organisations: int, people: int) -> tuple[list[PlaceToVisit], list[AvailableObserver]]:
-    """Places and homes around forty towns; one observer in five lacks a channel, one in ten has conflicts."""
+    """Places and homes around forty towns.
+
+    One observer in five lacks a channel, one in ten has conflicts, one in six is away for three weeks, one in twelve
+    every morning.
+    """
     draw = np.random.default_rng(SEED)
     towns = np.stack([draw.uniform(43, 50.5, 40), draw.uniform(-1.5, 7, 40)], axis=1)
     at = towns[draw.integers(0, 40, organisations)] + draw.normal(0, 0.25, (organisations, 2))
@@ -40,10 +44,18 @@ def country(organisations: int, people: int) -> tuple[list[PlaceToVisit], list[A
             f"C{n:05d}", frozenset(every) - ({every[n % 4]} if n % 5 == 0 else set()), 22, float(homes[n, 0]),
             float(homes[n, 1]),
             frozenset(f"O{m:05d}" for m in draw.integers(0, organisations, 3)) if n % 10 == 0 else frozenset(),
+            away=_away(n),
         )
         for n in range(people)
     ]  # fmt: skip
     return places, observers
+
+
+def _away(n: int) -> list[tuple[date, date, str]]:
+    if n % 12 == 5:
+        return [(RULES.starts_on, RULES.ends_on, "am")]
+    first = RULES.starts_on + timedelta(days=7 * (n % 10))
+    return [(first, first + timedelta(days=20), "")] if n % 6 == 1 else []
 
 
 def greedy_km(places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver]) -> float:

@@ -98,7 +98,7 @@ class Dating:
         slots = slots_of(place, self.rules)
         order = [ranks[int(each)] for each in draw.permutation(len(ranks))]
         start = draw.random()
-        ideal = {rank: min(int((n + start) / len(order) * len(slots)), len(slots) - 1) for n, rank in enumerate(order)}
+        evenly = [min(int((n + start) / len(order) * len(slots)), len(slots) - 1) for n in range(len(order))]
         channels = sorted({self.state.chosen[rank][1] for rank in ranks})
         codes = {channel: self.requests.possible(place, channel) for channel in channels}
         turn = {channel: int(draw.integers(max(1, len(codes[channel])))) for channel in channels}
@@ -106,17 +106,29 @@ class Dating:
         # those who are sometimes away choose first: they have fewer moments
         for rank in sorted(order, key=lambda each: not self._observer_of(each).away):
             _, channel, _ = self.state.chosen[rank]
+            ideal = self._pick(rank, place, slots, evenly)
             left = list(self.requests.left(place.organisation, codes[channel], turn[channel]))
             if not slots:
                 missing[channel, "no_open_day"] += 1
             elif codes[channel] and not left:
                 missing[channel, "scenarios_spent"] += 1
-            elif (found := self._try(rank, place, slots, ideal[rank], left or [""])) is not None:
+            elif (found := self._try(rank, place, slots, ideal, left or [""])) is not None:
                 turn[channel] = codes[channel].index(found) + 1 if found else 0
             else:
                 free = any(self.burden.has_room(place.place, code, day) for code in left or [""] for day, _ in slots)
                 missing[channel, "away" if free else "burden_cap"] += 1
         self.short += [Shortfall(place.place, c, n, {reason: n}) for (c, reason), n in sorted(missing.items())]
+
+    def _pick(self, rank: int, place: PlaceToVisit, slots: list[Slot], evenly: list[int]) -> int:
+        """Take one of the evenly spread slots, the first at which the observer is there."""
+        _, channel, observer = self.state.chosen[rank]
+        away = self.state.observers[observer].away
+        fitting = (
+            at for at in evenly if not away or not slots or is_present(away, self._moments(place, channel, slots[at]))
+        )
+        found = next(fitting, evenly[0])
+        evenly.remove(found)
+        return found
 
     def _observer_of(self, rank: int) -> AvailableObserver:
         return self.state.observers[self.state.chosen[rank][2]]
