@@ -7,6 +7,8 @@ A page that calls an outside host, raises in its scripts or breaks its own secur
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -89,7 +91,16 @@ def page_at(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+    _let_the_server_finish()
     assert watch.faults == []
+
+
+def _let_the_server_finish(most: float = 5.0) -> None:
+    """Wait for the answers still under way: tables are emptied next, and one that is being read would be locked."""
+    until = time.monotonic() + most
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
 
 @pytest.fixture
