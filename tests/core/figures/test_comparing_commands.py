@@ -44,6 +44,21 @@ def test_rank_keeps_codes_and_groups_and_prints_rankability(folder) -> None:
     assert {row["status"] for row in table} == {"published"}
 
 
+def test_what_has_nothing_to_compare_says_so_and_gives_no_error(folder) -> None:
+    (folder / "lone.csv").write_text("code,score,se\n1,50,2\n", "utf-8")
+    (folder / "same.csv").write_text("o,m,s\nA,x,5\nA,x,5\nB,x,5\n", "utf-8")
+
+    lone = run(folder, "rank", "lone.csv", *COLUMNS, "-o", "out.csv")
+    names = ["--organisation", "o", "--observer", "m", "--channel", "m", "--score", "s"]
+    same = run(folder, "severity", "same.csv", *names, "-o", "s.json")
+    found = json.loads((folder / "s.json").read_text("utf-8"))
+
+    assert (lone.exit_code, lone.output) == (0, "fewer than two organisations to rank\n")
+    assert [(row["rank"], row["rank_low"], row["rank_high"]) for row in rows(folder / "out.csv")] == [("1", "1", "1")]
+    assert (same.exit_code, found["components"]["residual"], found["observer_share"]) == (0, 0.0, 0.0)
+    assert {one["standard_error"] for one in found["organisations"] + found["observers"]} == {None}
+
+
 def test_rank_draws_are_the_seed_s(folder) -> None:
     for name in ("one.csv", "two.csv"):
         run(folder, "rank", "e.csv", *COLUMNS, "--seed", "5", "--marginal", "-o", name)

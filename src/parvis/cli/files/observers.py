@@ -19,6 +19,8 @@ from parvis.core.figures.observers.severity import Severity
 from parvis.core.figures.observers.severity import severity as measure_severity
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
+_NOTHING = 1e-100
+
 
 @command(
     help=bilingual(
@@ -105,7 +107,12 @@ def _told(found: Severity, contacts_per_observer: int) -> dict[str, Any]:
     return {
         "components": found.components,
         "observers": [
-            {"id": one.identifier, "severity": one.severity, "standard_error": one.standard_error, "part": one.part}
+            {
+                "id": one.identifier,
+                "severity": one.severity,
+                "standard_error": _error(one.standard_error),
+                "part": one.part,
+            }
             for one in found.observers
         ],
         "organisations": [
@@ -113,7 +120,7 @@ def _told(found: Severity, contacts_per_observer: int) -> dict[str, Any]:
                 "id": one.identifier,
                 "raw": one.raw,
                 "adjusted": one.adjusted,
-                "standard_error": one.standard_error,
+                "standard_error": _error(one.standard_error),
                 "part": one.part,
             }
             for one in found.organisations
@@ -127,6 +134,11 @@ def _told(found: Severity, contacts_per_observer: int) -> dict[str, Any]:
             for contacts, (observers, precision) in expected.items()
         ],
     }
+
+
+def _error(standard_error: float) -> float | None:
+    """An error of 0 is none: contacts that are all the same tell no error, observers all alike no severity."""
+    return standard_error if standard_error > _NOTHING else None
 
 
 def _write(content: dict[str, Any], output: Path) -> None:

@@ -93,7 +93,7 @@ def rank(
 def _told(group: str, rankability: float | None) -> Text:
     start = f"{group} : " if group else ""
     if rankability is None:
-        return Text(f"{start}aucune structure à classer", f"{start}no organisation to rank")
+        return Text(f"{start}moins de deux structures à classer", f"{start}fewer than two organisations to rank")
     noise = rankability < 0.5
     return Text(
         f"{start}rankability {rankability:.3f}" + (" — la plupart des écarts ne sont que du bruit" if noise else ""),

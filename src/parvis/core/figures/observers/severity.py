@@ -18,6 +18,8 @@ Integers = NDArray[np.int64]
 MATERIAL_SHARE = 0.02
 MATERIAL_P = 0.01
 FEWEST_OBSERVERS = 5
+# under it, a variance is that of contacts that are all the same
+_NOTHING = 1e-200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def severity(
     full = fit(sums, **wanted, observer=_repeats(observer) and len(observer_names) > 1)
     p = _chance(sums, full, wanted)
     variances = _components(full, interaction)
-    share = variances["observer"] / sum(variances.values())
+    whole = sum(variances.values())
+    share = variances["observer"] / whole if whole else 0.0
     precision = full.precision
     return Severity(
         variances,
@@ -138,7 +141,7 @@ def _chance(sums: Sums, full: Solved, wanted: dict[str, bool]) -> float:
 
 
 def _components(solved: Solved, interaction: bool) -> dict[str, float]:
-    residual, ratios = solved.residual, solved.ratios
+    residual, ratios = (solved.residual if solved.residual > _NOTHING else 0.0), solved.ratios
     between = {"organisation_channel": residual * ratios.interaction**2} if interaction else {}
     return {
         "organisation": residual * ratios.organisation**2,

@@ -46,7 +46,7 @@ class RankedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The units in the order given, and how much of what separates them is real (None when none can be ranked)."""
+    """The units in the order given, and how much of what separates them is real (None for fewer than two)."""
 
     units: tuple[RankedUnit, ...]
     rankability: float | None
@@ -119,7 +119,8 @@ def rank(
         counts = (int(ranks[place]), int(low[place]), int(high[place]))
         chances = (float(expected[place]), float(first[place]))
         units[i] = RankedUnit(given.identifiers[i], *counts, bool(level[place]), *chances)
-    return Ranking(tuple(units), rankability(shrunken.tau2, errors), shrunken.tau2)
+    told = rankability(shrunken.tau2, errors) if len(chosen) > 1 else None
+    return Ranking(tuple(units), told, shrunken.tau2)
 
 
 def competition_ranks(values: ArrayLike, tolerance: float = TIE_TOLERANCE) -> Counts:
