@@ -17,6 +17,7 @@ from parvis.web.consultation.models import EntryPoint, Response
 from parvis.web.consultation.signals import Signals
 from tests.eyes import follow, inspect
 from tests.web.consultation.factories import FIRST
+from tests.web.consultation.test_codes import asks
 from tests.web.consultation.test_pages import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,6 +49,13 @@ def test_the_pages_of_a_body_and_of_the_organiser_can_be_used_by_everyone(
     }  # fmt: skip
     seen = {name: (house.lead, house.address + path) for name, path in mine.items()}
     seen["organiser"] = (house.organiser, f"/pilotage/{house.edition.slug}/consultation/")
+    if width == 360:  # where tables are hardest to read
+        asks(house, codes_needed=True, work_bits=13)
+        actions.print_codes(house.link, size=12, by=house.lead, at=timezone.now())
+        for name in ("marges/", "integrite/"):
+            seen[name[:-1]] = (house.organiser, f"/pilotage/{house.edition.slug}/consultation/{name}")
+        seen["codes"] = (house.lead, f"{house.address}codes/")
+        seen["rule"] = (house.lead, f"/avis/regle/{house.edition.slug}/")
     faults = []
     for name, (person, address) in seen.items():
         page = signed_in(page_at(width), person)

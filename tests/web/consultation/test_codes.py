@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
@@ -240,3 +241,5 @@ def test_the_organiser_says_what_is_asked_before_opening_and_anyone_reads_it() -
     assert published.rule_sha256 in html
     assert "seul compte un avis donné avec un code" in html
     assert Client().get(f"/avis/regle/{house.edition.slug}/?format=json").json() == published.rule
+    text = Client().get(f"/avis/regle/{house.edition.slug}/?format=json").content
+    assert hashlib.sha256(text).hexdigest() == published.rule_sha256
