@@ -194,6 +194,7 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "organiser:consultation:margins-template": (ORGANISER, 200, {}),
     "organiser:consultation:integrity": (ORGANISER, 200, {}),
     "organiser:consultation:integrity-csv": (ORGANISER, 200, {}),
+    "organisation:consultation:withdraw-network": (LEAD, 405, {}),
     "organisation:consultation:visits": (LEAD, 200, {}),
     "organisation:consultation:preview": (TEAM, 200, {}),
     "organiser:consultation:kits": (ORGANISER, 405, {}),

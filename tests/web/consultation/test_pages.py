@@ -17,7 +17,7 @@ from django.utils import timezone
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
 from parvis.web.consultation.kits import folder_of
-from parvis.web.consultation.models import EntryPoint, PaperSheet, Response, Verbatim
+from parvis.web.consultation.models import EntryPoint, Network, PaperSheet, Response, Verbatim
 from parvis.web.consultation.signals import Signals
 from parvis.web.editions.actions import change_date
 from parvis.web.editions.models import CalendarDate
@@ -84,6 +84,15 @@ def test_a_body_reads_its_integrity_statement_once_the_consultation_is_over_and_
     assert lead.get(f"{house.address}kit.png").status_code == 200
     table = house.as_(house.organiser).get(f"/pilotage/{house.edition.slug}/consultation/integrite.csv")
     assert table.content.decode().splitlines()[1].startswith("Valbrune (fictif);1;0;1;0;0.00;0.00;500;0;0;0;1;")
+
+
+def test_a_network_declared_by_mistake_is_withdrawn_and_the_journal_tells(house: House) -> None:
+    lead = house.as_(house.lead)
+    lead.post(f"{house.address}reglages/reseau/", {"kind": "staff", "addresses": "192.0.2.0/28"})
+    assert "192.0.2.0/28" in lead.get(f"{house.address}reglages/").content.decode()
+    lead.post(f"{house.address}reglages/reseau/retirer/", {"network": Network.objects.get().pk})
+    assert not Network.objects.exists()
+    assert JournalEntry.objects.filter(verb="network.withdrawn").count() == 1
 
 
 def test_the_page_costs_the_same_queries_for_one_way_in_and_for_many(

@@ -9,6 +9,7 @@ from parvis.web.consultation.actions.entry_points import (
     record_opening,
     record_openings,
     set_hours,
+    withdraw_network,
 )
 from parvis.web.consultation.actions.integrity import (
     break_seal,
@@ -64,4 +65,5 @@ __all__ = [
     "set_themes",
     "settle_sheet",
     "spend_code",
+    "withdraw_network",
 ]

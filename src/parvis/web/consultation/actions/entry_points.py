@@ -173,6 +173,14 @@ def declare_network(
 
 
 @transaction.atomic
+def withdraw_network(network: Network, *, by: Person, at: datetime) -> None:
+    """A range was declared by mistake; what was flagged meanwhile stays flagged, for the organiser to look at."""
+    detail = {"kind": network.kind, "addresses": network.addresses}
+    journal(verb="network.withdrawn", subject=network, by=by, at=at, edition=network.edition.slug, detail=detail)
+    network.delete()
+
+
+@transaction.atomic
 def set_hours(entry_point: EntryPoint, *, opens: str, closes: str, idle_seconds: int, by: Person, at: datetime) -> None:
     """When a kiosk works, and after how long without a touch it clears what someone left."""
     entry_point.hours = {"from": opens, "to": closes, "idle_seconds": idle_seconds}

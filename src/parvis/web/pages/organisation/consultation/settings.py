@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -100,6 +100,17 @@ def network(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         if attempt(request, act, _("Le réseau est déclaré."), form):
             return redirect("organisation:consultation:settings", enrolment.organisation_id)
     return _shown(request, enrolment, network_form=form)
+
+
+@require_POST
+@page(of=enrolment_of, may=may_communicate, writes=True)
+def withdraw(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    key = request.POST.get("network", "")
+    mine = Network.objects.filter(edition=enrolment.edition, organisation=enrolment.organisation)
+    network = get_object_or_404(mine, pk=key if key.isdecimal() and len(key) < 19 else 0)
+    act = lambda: actions.withdraw_network(network, by=request.user, at=timezone.now())  # noqa: E731
+    attempt(request, act, _("Le réseau est retiré."))
+    return redirect("organisation:consultation:settings", enrolment.organisation_id)
 
 
 @page(of=enrolment_of, may=may_communicate, writes=True)

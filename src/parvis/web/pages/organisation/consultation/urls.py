@@ -10,6 +10,7 @@ urlpatterns = [
     path("ouvrir/", settings.open_ways, name="open"),
     path("reglages/", settings.change, name="settings"),
     path("reglages/reseau/", settings.network, name="network"),
+    path("reglages/reseau/retirer/", settings.withdraw, name="withdraw-network"),
     path("reglages/visites/", settings.visits, name="visits"),
     path("reglages/borne/<int:point>/", settings.kiosk, name="kiosk"),
     path("kit.png", kit.preview, name="preview"),
