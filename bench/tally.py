@@ -4,7 +4,8 @@
 
 Every figure is a ratio measured in one run on one machine. The work: 96 territories × 3 margins, 3,500 organisations ×
 10 ratings, from a Parquet file to the national, territorial and organisation means with their standard errors. Peers
-are given fewer rows: svy the whole job, and svy and R the part of it that is raking and one national mean, beside ours.
+are given fewer rows and less to do, ours beside them on the same: svy the raking with all national and territorial
+means (its means by 3,500 organisations do not end in minutes), svy and R the raking with one national mean.
 Every job runs in a process of its own, on a file that is already there.
 """
 
@@ -22,7 +23,9 @@ from typing import Any
 from bench._alone import Measured, alone, hidden_options, kept_as_json, machine, quickest, ratio_line, told_by
 
 TERRITORIES, ORGANISATIONS, ITEMS = 96, 3500, 10
-WHOLE = ITEMS * (1 + TERRITORIES + ORGANISATIONS)
+# what a job covers: how many ratings, and the means wanted of each
+WHOLE, SHARED, PART = "whole", "shared", "part"
+FIGURES = {WHOLE: ITEMS * (1 + TERRITORIES + ORGANISATIONS), SHARED: ITEMS * (1 + TERRITORIES), PART: 1}
 VARIABLES = {"sex": 2, "age": 6, "education": 4}
 
 
@@ -61,8 +64,8 @@ def margins(rows: int) -> list[Any]:
     return found
 
 
-def ours(path: Path, rows: int, part: bool = False) -> Measured:
-    """The whole job, or the part that peers do; seconds by step."""
+def ours(path: Path, rows: int, covers: str = WHOLE) -> Measured:
+    """The whole job, or what peers do of it; seconds by step."""
     from parvis.core.figures.estimation import Design, Request, View, Weighting, estimate_views
     from parvis.core.figures.tally.engine import opened
 
@@ -70,8 +73,9 @@ def ours(path: Path, rows: int, part: bool = False) -> Measured:
     with opened() as engine:  # what starting costs is not what the work costs
         engine.connection.raw_sql("SELECT 1")
     steps: list[tuple[str, float]] = []
-    views = [View()] if part else [View(), View(("territory",)), View(("organisation",), follows_raking=False)]
-    request = Request(tuple(f"q{k}" for k in range(1 if part else ITEMS)))
+    views = [View(), View(("territory",)), View(("organisation",), follows_raking=False)]
+    views = views[: {WHOLE: 3, SHARED: 2, PART: 1}[covers]]
+    request = Request(tuple(f"q{k}" for k in range(1 if covers == PART else ITEMS)))
     start, spent = time.perf_counter(), time.process_time()
     found = estimate_views(
         path,
@@ -82,7 +86,7 @@ def ours(path: Path, rows: int, part: bool = False) -> Measured:
         progress=lambda step: steps.append((step, time.perf_counter())),
     )
     end, spent = time.perf_counter(), time.process_time() - spent
-    if rows >= 200_000 and sum(len(one.figures) for one in found) != (1 if part else WHOLE):
+    if rows >= 200_000 and sum(len(one.figures) for one in found) != FIGURES[covers]:
         raise SystemExit("the job did not give all its figures")
     ends = [moment for _, moment in steps[1:]] + [end]
     return {name: after - at for (name, at), after in zip(steps, ends, strict=True)} | {
@@ -103,7 +107,7 @@ def bare_scan(path: Path) -> Measured:
     return {"whole": time.perf_counter() - start, "processor": time.process_time() - spent}
 
 
-def svy(path: Path, rows: int, part: bool = False) -> Measured:
+def svy(path: Path, rows: int, covers: str = SHARED) -> Measured:
     """Python svy: rake to the three margins crossed by territory, then the same means."""
     if find_spec("svy") is None:
         raise RuntimeError("svy is not installed: it is not measured")
@@ -121,11 +125,10 @@ def svy(path: Path, rows: int, part: bool = False) -> Measured:
     start = time.perf_counter()
     sample = svy.Sample(frame, svy.Design(wgt="w"))
     raked = sample.weighting.rake(controls=controls)
-    for k in range(1 if part else ITEMS):
+    for k in range(1 if covers == PART else ITEMS):
         raked.estimation.mean(f"q{k}", drop_nulls=True)
-        if not part:
+        if covers != PART:
             raked.estimation.mean(f"q{k}", by="territory", drop_nulls=True)
-            raked.estimation.mean(f"q{k}", by="organisation", drop_nulls=True)
     return {"whole": time.perf_counter() - start}
 
 
@@ -164,10 +167,11 @@ def r_survey(path: Path, rows: int) -> Measured:
 JOBS = {
     "make": lambda path, rows, uneven: make(path, rows, uneven) or {"rows": rows},
     "ours": lambda path, rows, _: ours(path, rows),
-    "ours_part": lambda path, rows, _: ours(path, rows, part=True),
+    "ours_shared": lambda path, rows, _: ours(path, rows, SHARED),
+    "ours_part": lambda path, rows, _: ours(path, rows, PART),
     "scan": lambda path, rows, _: bare_scan(path),  # noqa: ARG005 (all jobs are called alike)
     "svy": lambda path, rows, _: svy(path, rows),
-    "svy_part": lambda path, rows, _: svy(path, rows, part=True),
+    "svy_part": lambda path, rows, _: svy(path, rows, PART),
     "r_part": lambda path, rows, _: r_survey(path, rows),
 }
 MODULE = "bench.tally"
@@ -187,37 +191,49 @@ def campaign(asked: argparse.Namespace) -> dict[str, Any]:
         found = dict(zip(zip(names, ("scan", "ours") * 3, strict=True), quickest(asked.tries, *jobs), strict=True))
         for name in ("tenth", "half", "full"):
             report[name] = {job: found[name, job] for job in ("scan", "ours")}
-        parts = quickest(asked.tries, *((MODULE, job, given["peer"]) for job in ("ours", "ours_part", "svy_part")))
-        report["peer"] = dict(zip(("ours", "ours_part", "svy_part"), parts, strict=True))
-        report["peer"]["svy"] = alone(MODULE, "svy", given["peer"], asked.limit)
-        report["r"] = {"ours_part": alone(MODULE, "ours_part", given["r"]),
-                       "r_part": alone(MODULE, "r_part", given["r"], asked.limit)}  # fmt: skip
+        show_ours(report)
+        for size, jobs_of in (
+            ("peer", ("ours_shared", "svy", "ours_part", "svy_part")),
+            ("r", ("ours_part", "r_part")),
+        ):
+            report[size] = {job: alone(MODULE, job, given[size], asked.limit) for job in jobs_of}
+            show_peers(report, size)
     return report
 
 
-def show(report: dict[str, Any]) -> None:
-    def whole(size: str, job: str) -> float | None:
-        return report[size][job]["whole"] if report[size][job] else None
+def whole(report: dict[str, Any], size: str, job: str) -> float | None:
+    return report[size][job]["whole"] if report[size][job] else None
 
-    def ratio(above: float | None, below: float | None) -> float | None:
-        return above / below if above is not None and below else None
 
+def ratio(above: float | None, below: float | None) -> float | None:
+    return above / below if above is not None and below else None
+
+
+def show_ours(report: dict[str, Any]) -> None:
     full = report["full"]["ours"] or {}
-    print(f"\nTally and rake, {report['rows']:,} responses ({report['machine']})")
+    kind = "uneven weights" if report["uneven"] else "even weights"
+    print(f"\nTally and rake, {report['rows']:,} responses, {kind} ({report['machine']})")
     print("  " + " · ".join(f"{name} {value:.2f} s" for name, value in full.items() if name != "peak_gb"))
     print(f"{'':46}{'measured':>12}{'target':>12}")
-    print(ratio_line("whole job / bare scan", ratio(whole("full", "ours"), whole("full", "scan")), "≤ 12"))
+    ours = {size: whole(report, size, "ours") for size in ("tenth", "half", "full")}
+    print(ratio_line("whole job / bare scan", ratio(ours["full"], whole(report, "full", "scan")), "≤ 12"))
     scan = (report["full"]["scan"] or {}).get("processor")
     print(ratio_line("  the same, in processor time", ratio(full.get("processor"), scan), ""))
     print(ratio_line("peak memory, GB", full.get("peak_gb"), "< 1"))
-    print(ratio_line("time × when data double", ratio(whole("full", "ours"), whole("half", "ours")), "≤ 2.1"))
-    print(ratio_line("time × when data are ten times", ratio(whole("full", "ours"), whole("tenth", "ours")), ""))
-    for size, job, us, target in (("peer", "svy", "ours", "≥ 30"), ("peer", "svy_part", "ours_part", ""),
-                                  ("r", "r_part", "ours_part", "≥ 100")):  # fmt: skip
-        rows = report["peer_rows" if size == "peer" else "r_rows"]
-        mark = "> " if (report[size][job] or {}).get("gave_up") else ""
-        print(ratio_line(f"{job} / {us}, {rows:,} rows", ratio(whole(size, job), whole(size, us)), target, mark))
-    print("  (part: raking and one national mean; > : the peer was given up after the limit)")
+    print(ratio_line("time × when data double", ratio(ours["full"], ours["half"]), "≤ 2.1"))
+    print(ratio_line("time × when data are ten times", ratio(ours["full"], ours["tenth"]), ""), flush=True)
+
+
+def show_peers(report: dict[str, Any], size: str) -> None:
+    """What was measured at this size, and nothing else; > where the peer was given up at the limit."""
+    peers = [("svy", "ours_shared", "≥ 30"), ("svy_part", "ours_part", ""), ("r_part", "ours_part", "≥ 100")]
+    for job, us, target in peers:
+        if job in report[size]:
+            rows = report["peer_rows" if size == "peer" else "r_rows"]
+            mark = "> " if (report[size][job] or {}).get("gave_up") else ""
+            told = ratio(whole(report, size, job), whole(report, size, us))
+            print(ratio_line(f"{job} / {us}, {rows:,} rows", told, target, mark))
+    print("  (part: raking and one national mean; > : the peer was given up after the limit)", flush=True)
 
 
 def main() -> None:
@@ -235,9 +251,7 @@ def main() -> None:
     if asked.job:
         told_by(JOBS[asked.job], asked.path, asked.rows, bool(asked.uneven_weights))
         return
-    report = campaign(asked)
-    show(report)
-    kept_as_json(report, asked.json)
+    kept_as_json(campaign(asked), asked.json)
 
 
 if __name__ == "__main__":
