@@ -110,15 +110,12 @@ def severity(
     given = Scores(y[kept], org, channel, observer, parts[0])
     sums = Sums(given)
     _refuse_too_few(len(kept), sums.fixed)
-    wanted = {
-        "organisation": _repeats(org),
-        "interaction": interaction and len(channel_names) > 1 and _repeats(sums.cell_of),
-    }
+    between = interaction and len(channel_names) > 1 and _repeats(sums.cell_of)
+    wanted = {"organisation": _repeats(org), "interaction": between}
     full = fit(sums, **wanted, observer=_repeats(observer) and len(observer_names) > 1)
     p = _chance(sums, full, wanted)
     variances = _components(full, interaction)
-    whole = sum(variances.values())
-    share = variances["observer"] / whole if whole else 0.0
+    share = variances["observer"] / (sum(variances.values()) or 1.0)
     precision = full.precision
     return Severity(
         variances,
