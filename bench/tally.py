@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--uneven", action="store_true", help="base weights that differ from row to row")
     parser.add_argument("--uneven-weights", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--tries", type=int, default=2, help="of each of ours and of its bounds; the quickest is kept")
-    parser.add_argument("--limit", type=int, default=120, help="seconds after which a peer is given up")
+    parser.add_argument("--limit", type=int, default=180, help="seconds after which a peer is given up")
     parser.add_argument("--json", type=Path)
     hidden_options(parser, JOBS)
     asked = parser.parse_args()
