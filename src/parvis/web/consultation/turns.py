@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Cursor, OperationalError
 
+TIDY_SECONDS = 0.1
 _one_at_a_time = threading.Lock()
+_tidied_by: list[int] = []  # the process whose thread tidies: a process that parts from it has none
 
 
 @contextmanager
@@ -67,6 +72,7 @@ def insert_then_count(insert: Statement, counts: Sequence[Counting]) -> bool:
         with transaction.atomic():
             return _inserted_and_counted(connection.connection, steps)
     connection.ensure_connection()
+    _tidy_aside(str(connection.settings_dict["NAME"]))
     with connection.wrap_database_errors:
         return _at_once(connection.connection, steps)
 
@@ -142,6 +148,24 @@ def _asked(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any
 @lru_cache(maxsize=16)
 def _for_sqlite(statement: str) -> str:
     return statement.replace("%s", "?")
+
+
+def _tidy_aside(name: str) -> None:
+    """Once a process: a thread that moves SQLite's log into the database, so that nobody who answers has to wait.
+
+    Without it SQLite does so by itself, at the end of whichever transaction has filled the log.
+    """
+    if _tidied_by != [os.getpid()] and Path(name).is_file():
+        _tidied_by[:] = [os.getpid()]
+        threading.Thread(target=_tidy, args=(name,), daemon=True).start()
+
+
+def _tidy(name: str) -> None:
+    aside = sqlite3.connect(name, isolation_level=None)
+    while True:
+        time.sleep(TIDY_SECONDS)
+        with suppress(sqlite3.Error):
+            aside.execute("PRAGMA wal_checkpoint(PASSIVE)")  # waits for nobody and makes nobody wait
 
 
 def _at_once(driver: sqlite3.Connection, steps: Sequence[Statement]) -> bool:

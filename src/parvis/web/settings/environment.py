@@ -12,7 +12,7 @@ import dj_database_url
 # WAL lets readers and one writer live together; IMMEDIATE takes the write lock at once instead of failing half-way.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000;"
-    " PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+    " PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
 )
 
 
