@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from parvis.core.figures.benchmarking import bands, bands_of_shares, exact_limits, overdispersion
 from parvis.core.figures.fair_terms import CaseMixCells, Gap, perception_gaps, standardised
@@ -91,7 +91,7 @@ def test_shares_on_the_arcsine_scale_and_exactly_at_the_ends() -> None:
     expected = 2 * np.sqrt(100) * (np.arcsin(np.sqrt(0.7)) - np.arcsin(np.sqrt(0.5)))
     assert table.units[10].z == pytest.approx(expected)
     # 5 of 5 at one half: mid-p tail = 1/64
-    assert table.units[11].z == pytest.approx(stats.norm.isf(1 / 64))
+    assert table.units[11].z == pytest.approx(scipy.stats.norm.isf(1 / 64))
 
 
 def test_exact_deviates_mirror_each_other() -> None:
@@ -112,8 +112,8 @@ def test_extreme_targets() -> None:
 def test_exact_limits_leave_the_announced_chance_outside(n, target, tail) -> None:
     limits = exact_limits(target, [n], tail)
     low, high = float(limits.low[0]) * n, float(limits.high[0]) * n
-    assert stats.binom.cdf(np.ceil(low) - 1, n, target) <= tail + 1e-9
-    assert stats.binom.sf(np.floor(high) + 1, n, target) <= tail + 1e-9
+    assert scipy.stats.binom.cdf(np.ceil(low) - 1, n, target) <= tail + 1e-9
+    assert scipy.stats.binom.sf(np.floor(high) + 1, n, target) <= tail + 1e-9
     assert low <= high
 
 

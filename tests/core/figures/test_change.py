@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from parvis.core.figures.change import changes, changes_of_shares, common_core, repeated_covariance
 from parvis.core.figures.checked_estimates import check_estimates
@@ -40,7 +40,7 @@ def test_welch_agrees_with_a_test_on_rows() -> None:
     first, second = np.array([55.0, 61, 48, 70, 66]), np.array([72.0, 69, 80, 75, 58, 77, 81])
     sides = [(["a"], [x.mean()], [x.std(ddof=1) / math.sqrt(len(x))], [len(x) - 1]) for x in (first, second)]
     row = compared(*sides)[0]
-    judge = stats.ttest_ind(second, first, equal_var=False)
+    judge = scipy.stats.ttest_ind(second, first, equal_var=False)
     assert row.p == pytest.approx(judge.pvalue, rel=1e-10)
     interval = judge.confidence_interval(0.95)
     assert (row.low, row.high) == pytest.approx((interval.low, interval.high), rel=1e-10)
@@ -73,7 +73,7 @@ def test_repeated_places_make_a_difference_surer() -> None:
     alone, paired = compared(*sides)[0], compared(*sides, covariance={"a": 6.0})[0]
     assert paired.standard_error == pytest.approx(math.sqrt(18 - 12))
     assert alone.standard_error == pytest.approx(math.sqrt(18))
-    assert paired.p == pytest.approx(2 * stats.t.sf(6 / math.sqrt(6), 7))
+    assert paired.p == pytest.approx(2 * scipy.stats.t.sf(6 / math.sqrt(6), 7))
 
 
 def test_an_impossible_covariance_margin_or_family_is_refused() -> None:
@@ -132,8 +132,8 @@ def test_untested_rows_do_not_count_in_the_family() -> None:
 def test_shares_use_the_pooled_z_and_fisher_for_small_counts() -> None:
     rows = changes_of_shares(["big", "small", "none"], ([48, 1, 0], [80, 10, 0]), ([56, 6, 3], [70, 9, 5]))
     z = (56 / 70 - 48 / 80) / math.sqrt(104 / 150 * 46 / 150 * (1 / 70 + 1 / 80))
-    assert rows[0].p == pytest.approx(2 * stats.norm.sf(z))
-    assert rows[1].p == pytest.approx(stats.fisher_exact([[1, 9], [6, 3]]).pvalue)
+    assert rows[0].p == pytest.approx(2 * scipy.stats.norm.sf(z))
+    assert rows[1].p == pytest.approx(scipy.stats.fisher_exact([[1, 9], [6, 3]]).pvalue)
     assert rows[2].verdict == Verdict.NOT_COMPARABLE
     assert (rows[0].low, rows[0].high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 

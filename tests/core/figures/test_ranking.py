@@ -7,9 +7,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import special, stats
+from scipy import special
 
 from parvis.core.figures.draws import keys_of, students
 from parvis.core.figures.ranking import Ranking, bootstrap, closed_form, competition_ranks, rank
@@ -248,5 +249,5 @@ def test_welch_tails_agree_with_a_t_test_on_rows() -> None:
     estimates = np.array([np.mean(first), np.mean(second)])
     variances = np.array([np.var(first, ddof=1) / 4, np.var(second, ddof=1) / 5])
     table = closed_form.tail_probabilities(estimates, variances, np.array([3.0, 4.0]))
-    expected = stats.ttest_ind(first, second, equal_var=False, alternative="greater").pvalue
+    expected = scipy.stats.ttest_ind(first, second, equal_var=False, alternative="greater").pvalue
     assert table[0, 1] == pytest.approx(expected, rel=1e-10)

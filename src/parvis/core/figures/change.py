@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from parvis.core.figures.checked_estimates import CheckedEstimates, check_choice, check_confidence
 from parvis.core.figures.families import FAMILIES, adjusted, adjusted_within
@@ -248,8 +249,9 @@ def _quantile(probability: float, df: Floats) -> Floats:
 
 
 def _fisher(x1: float, n1: float, x2: float, n2: float) -> float:
+    # `scipy.stats` takes near a second to load: here, only once somebody needs it
     before, after = (round(x1), round(n1 - x1)), (round(x2), round(n2 - x2))
-    return float(stats.fisher_exact([before, after]).pvalue)
+    return float(scipy.stats.fisher_exact([before, after]).pvalue)
 
 
 def _rows(names: Sequence[str], table: Floats, equivalent: NDArray[np.bool_], level: float) -> tuple[Change, ...]:

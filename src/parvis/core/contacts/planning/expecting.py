@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scipy.stats import norm, t
+from scipy import special
 
 from parvis.core.contacts.planning.problem import DEFAULT_FEES, PlannedContact
 
@@ -33,8 +33,8 @@ def channel_precision(contacts: int, *, confidence: float = 0.95, deviation: flo
     """
     tail = 0.5 + confidence / 2
     error = deviation / math.sqrt(contacts) if contacts else math.inf
-    narrow = float(norm.ppf(tail)) * error
-    return Precision(contacts, narrow, float(t.ppf(tail, contacts - 1)) * error if contacts > 1 else None)
+    narrow = float(special.ndtri(tail)) * error
+    return Precision(contacts, narrow, float(special.stdtrit(contacts - 1, tail)) * error if contacts > 1 else None)
 
 
 def overall_precision(
@@ -58,8 +58,8 @@ def overall_precision(
     freedom = sum(part**2 / (used[c] - 1) for c, part in parts.items() if used[c] > 1)
     tail = 0.5 + confidence / 2
     error = math.sqrt(variance) if used else math.inf
-    wide = float(t.ppf(tail, variance**2 / freedom)) * error if freedom else None
-    return Precision(sum(used.values()), float(norm.ppf(tail)) * error, wide)
+    wide = float(special.stdtrit(variance**2 / freedom, tail)) * error if freedom else None
+    return Precision(sum(used.values()), float(special.ndtri(tail)) * error, wide)
 
 
 def expected_cost(
