@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import tracemalloc
 from importlib import resources
 from typing import Any
@@ -20,7 +19,6 @@ from parvis.core.instruments.openrosa import (
     FormEntry,
     Offer,
     collect_settings,
-    event_form,
     fill_form,
     form_list,
     manifest,
@@ -30,7 +28,6 @@ from parvis.core.instruments.openrosa import (
     response,
 )
 from parvis.core.vocabulary import ParvisError
-from tests.core.instruments.validator import refused_by_odk
 
 GRIDS = sorted(
     (each for each in (resources.files("parvis") / "grids/2026").iterdir() if each.name != "questionnaire.xlsx"),
@@ -89,19 +86,6 @@ def test_the_version_changes_when_and_only_when_the_form_does() -> None:
     again, other = fill_form(template, OFFER), fill_form(template, Offer("parvis-m7", "M7", "ailleurs", 12))
     assert again == fill_form(template, OFFER)
     assert again[1] != other[1]
-
-
-def test_forms_load_on_phones_and_a_wrong_one_would_not(tmp_path: Any) -> None:
-    second, _ = event_form(OFFER, kinds=[("sent", "C’est parti"), ("answered", "La réponse <là>")], half_day=True)
-    assert "La réponse &lt;là&gt;" in second.decode()
-    forms = {path.stem: fill_form(phone_template(path.read_bytes(), path.name), OFFER)[0] for path in GRIDS}
-    last = phone_template(GRIDS[-1].read_bytes(), "a.xlsx", asks_day=False)
-    forms |= {"handed_back": fill_form(last, OFFER, answers={"outcome": "reached"})[0], "second": second}
-    wrong = {"wrong": second.replace(b"<select1 ref=", b"<select1 nowhere=")}
-
-    refused = refused_by_odk(forms | wrong, tmp_path)
-
-    assert refused == (set(wrong) if shutil.which("java") else set())
 
 
 def test_a_filled_form_gives_its_answers_and_ours_apart() -> None:

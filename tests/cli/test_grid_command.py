@@ -11,7 +11,7 @@ from parvis.core.instruments.form import Measure
 from parvis.core.instruments.grid.workbook import OUR_SURVEY_COLUMNS
 from parvis.core.vocabulary import Channel, DelayKind, Determinant, Stage
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "src/parvis/grids/2026"
 ORDER = ("phone", "email", "letter", "visit", "website", "social", "questionnaire")
 
