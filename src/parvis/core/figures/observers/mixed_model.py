@@ -27,6 +27,8 @@ _PRECISION = 1e-6
 _LARGEST = 1e3
 # share of organisation x observer pairs that met, above which a dense product is the faster one
 _DENSE = 0.1
+# numbers (cells x columns) up to which a plain array is faster than one that skips zeros: two megabytes
+_SMALL = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Sums:
         cell = scores.organisation * channels + scores.channel
         names, self.cell_of = np.unique(cell, return_inverse=True)
         self.cell_organisation = names // channels
+        self._met, self._first_cell = np.unique(self.cell_organisation, return_index=True)
         self.organisations = int(scores.organisation.max()) + 1
         self.observers = int(scores.observer.max()) + 1
         fixed = _independent(_fixed_columns(scores))
@@ -92,15 +95,22 @@ class Sums:
         masses = np.bincount(self.cell_organisation, share * self.cell_size, self.organisations)
         pull = o2 / (1 + o2 * masses)
         gram = columns.without_cells(t2)
-        pulled = sparse.csr_array(sparse.diags_array(np.sqrt(pull)) @ self._gathered(share) @ columns.cells)
-        if pulled.nnz > _DENSE * pulled.shape[0] * pulled.shape[1]:
-            dense = pulled.toarray()
-            gram -= dense.T @ dense
+        pulled = self._pulled(columns, share, np.sqrt(pull))
+        if isinstance(pulled, np.ndarray):
+            gram -= pulled.T @ pulled
         else:
             crossed = (pulled.T @ pulled).tocoo()
             gram[crossed.row, crossed.col] -= crossed.data
         log_determinant = float(np.log1p(t2 * self.cell_size).sum() + np.log1p(o2 * masses).sum())
         return gram, log_determinant
+
+    def _pulled(self, columns: _Columns, share: Floats, pull: Floats) -> Floats | sparse.csr_array:
+        """Organisations x columns: weighted sums over cells, each row times its pull; plain unless most of it is 0."""
+        if columns.plain is not None:
+            sums = np.add.reduceat(columns.plain * share[:, None], self._first_cell)
+            return np.asarray(sums * pull[self._met, None], np.float64)
+        found = sparse.csr_array(sparse.diags_array(pull) @ self._gathered(share) @ columns.cells)
+        return found.toarray() if found.nnz > _DENSE * found.shape[0] * found.shape[1] else found
 
     def _gathered(self, weights: Floats) -> sparse.csr_array:
         cells = np.arange(len(weights))
@@ -112,6 +122,7 @@ class _Columns:
 
     def __init__(self, cells: sparse.csr_array, squares: Floats, cell_size: Floats) -> None:
         self.cells, self.squares, self._cell_size = sparse.csr_array(cells), squares, cell_size
+        self.plain = self.cells.toarray() if cells.shape[0] * cells.shape[1] <= _SMALL else None
         self._sizes, size_of = np.unique(cell_size, return_inverse=True)
         parts = [self.cells[size_of == place] for place in range(len(self._sizes))]
         crossed = [(part.T @ part).tocoo() for part in parts]
