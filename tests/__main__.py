@@ -22,10 +22,12 @@ DOCTESTS = ("src/parvis/core", "src/parvis/rendering")
 NO_TESTS = 5  # pytest's exit code
 # The database of each part is its own; and many processes start, so what Python compiles is kept for the next one.
 LEFT_OUT = ("PARVIS_DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+# There is one process a core: linear algebra on several threads would only make them wait for one another.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def main(arguments: list[str]) -> int:
-    without = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    without = {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | ONE_THREAD
     if arguments == ["core"]:
         unframed = without | {"DJANGO_SETTINGS_MODULE": ""}  # nothing there needs Django, which takes time to set up
         return run("pure layers", folders(PURE), unframed, "--doctest-modules", *DOCTESTS)

@@ -73,7 +73,7 @@ tables = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
 
 
 @given(tables, st.sampled_from([3, 5, 10]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_no_hidden_cell_is_recoverable(counts, threshold) -> None:
     check(counts, suppress(counts, threshold), threshold)
 

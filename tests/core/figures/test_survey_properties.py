@@ -62,13 +62,13 @@ def same(first: Figures, second: Figures, tolerance: float) -> None:
     assert first.reason == second.reason
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(columns=answers())
 def test_twice_the_weights_move_nothing(figures: Estimating, columns: Columns) -> None:
     same(figures(columns), figures(columns | {"w": [2 * w for w in columns["w"]]}), 1e-12)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(columns=answers(), random=st.randoms(use_true_random=False))
 def test_the_order_of_rows_moves_no_bit(figures: Estimating, columns: Columns, random: Any) -> None:
     order = list(range(len(columns["q"])))
@@ -78,7 +78,7 @@ def test_the_order_of_rows_moves_no_bit(figures: Estimating, columns: Columns, r
     assert figures(columns).table().equals(figures(shuffled).table())
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(columns=answers())
 def test_an_empty_organisation_leaves_the_others_unchanged(figures: Estimating, columns: Columns) -> None:
     more = {
@@ -95,7 +95,7 @@ def test_an_empty_organisation_leaves_the_others_unchanged(figures: Estimating, 
     assert kept.standard_error[: len(before)] == pytest.approx(before.standard_error, rel=1e-9, nan_ok=True)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(columns=answers())
 def test_each_row_twice_in_its_cluster_changes_no_error(figures: Estimating, columns: Columns) -> None:
     """Copies bring no information: clusters of two equal rows have the errors of the rows alone."""
@@ -109,7 +109,7 @@ def test_each_row_twice_in_its_cluster_changes_no_error(figures: Estimating, col
     assert twice.standard_error[known] == pytest.approx(alone.standard_error[known], rel=1e-9)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(columns=answers())
 def test_limits_hold_the_estimate_and_shares_stay_shares(figures: Estimating, columns: Columns) -> None:
     found = figures(columns, Request(("q", "good"), share=True, by=("g",)))
@@ -121,7 +121,7 @@ def test_limits_hold_the_estimate_and_shares_stay_shares(figures: Estimating, co
     assert (found.high[known] <= 1).all()
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(columns=answers())
 def test_totals_of_domains_add_up(figures: Estimating, columns: Columns) -> None:
     whole = figures(columns, Request(("q",), Statistic.TOTAL))
