@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from parvis.web.consultation.margins import Ground, profile_levels
 from parvis.web.consultation.models import (
     CodeBatch,
+    Consultation,
     EditionDay,
     EntryPoint,
     EntryPointDay,
@@ -139,6 +140,11 @@ def template_ground(edition: Edition) -> Ground:
 
 def enrolled_bodies(edition: Edition) -> QuerySet[Organisation]:
     return Organisation.objects.filter(enrolments__edition=edition, enrolments__state=Enrolment.State.ACCEPTED)
+
+
+def has_rule(edition: Edition) -> bool:
+    """Is there a consultation, and so a rule by which its responses count?"""
+    return Consultation.objects.filter(edition=edition).exists()
 
 
 def totals_of_edition(edition: Edition) -> dict[str, int]:

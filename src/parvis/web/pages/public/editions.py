@@ -12,6 +12,7 @@ from parvis.rendering import scorecard_charts
 from parvis.rendering.national import National
 from parvis.rendering.national_report import how_much_ranks_say, without_sets
 from parvis.rendering.open_data import open_data_zip
+from parvis.web.consultation.queries import has_rule
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.editions.queries import steps_on
 from parvis.web.pages.access import page
@@ -30,6 +31,7 @@ def edition(request: HttpRequest, edition: Edition) -> HttpResponse:
         "steps": steps_on(edition, timezone.localdate()),
         "publication": current_publication(edition),
         "categories": edition.categories.all(),
+        "has_rule": has_rule(edition),
     })  # fmt: skip
 
 
