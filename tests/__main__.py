@@ -54,9 +54,10 @@ def folders(names: tuple[str, ...]) -> list[str]:
 
 def run(title: str, where: list[str], environment: dict[str, str], *more: str) -> int:
     print(f"\n=== {title}", flush=True)
-    # a file stays in one process: what its tests share is built once
     processes = (os.cpu_count() or 1) + ("PARVIS_TEST_CHROMIUM" in environment)  # who drives a browser often waits
-    command = [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadfile", *where, *more]
+    # a file stays in one process: what its tests share is built once
+    shared_out = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [sys.executable, "-m", "pytest", *shared_out, *where, *more]
     code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
     return 0 if code == NO_TESTS else code
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import ipaddress
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,9 +16,19 @@ from tests.browser import browser, page_at, signed_in, watch
 
 __all__ = ["browser", "page_at", "signed_in", "watch"]
 
+IN_A_BROWSER = 20  # a test that drives a browser takes as long as so many others
+
 # Same examples on every machine; slow machines are slow, not wrong.
 settings.register_profile("parvis", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("parvis")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no process is left alone with one of them at the end."""
+    weight: Counter[Any] = Counter()
+    for item in items:
+        weight[item.path] += IN_A_BROWSER if "page_at" in getattr(item, "fixturenames", ()) else 1
+    items.sort(key=lambda item: weight[item.path], reverse=True)
 
 
 def pytest_collection_finish() -> None:
