@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -26,18 +26,24 @@ MOST = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """An entry point and all that is needed to serve it; `form` is None when the edition has no questionnaire."""
+class _Opening:
+    """What all entry points of an edition share; `form` is None when the edition has no questionnaire."""
 
-    entry_point: EntryPoint
     instrument: int | None
     form: Form | None
     rule: Rule
     opens_on: date | None
     closes_on: date | None
     results_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(_Opening):
+    """An entry point and all that is needed to serve it."""
+
+    entry_point: EntryPoint
     networks: tuple[tuple[str, Any], ...]
-    needs_code: bool = False
+    needs_code: bool
 
     def is_open(self, day: date) -> bool:
         return self.opens_on is not None and self.closes_on is not None and self.opens_on <= day <= self.closes_on
@@ -76,23 +82,15 @@ def standing_of(point: EntryPoint) -> Standing:
 
 def _standing(point: EntryPoint, opening: _Opening) -> Standing:
     declared = Network.objects.filter(edition=point.edition_id, organisation=point.organisation_id)
+    shared = {field.name: getattr(opening, field.name) for field in fields(opening)}
     return Standing(
-        point, opening.instrument, opening.form, opening.rule, opening.opens_on, opening.closes_on, opening.results_on,
-        tuple((kind, ipaddress.ip_network(range_)) for kind, range_ in declared.values_list("kind", "addresses")),
-        opening.rule.codes_needed and is_enrolled(point.edition, point.organisation_id),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """What all entry points of an edition share."""
-
-    instrument: int | None
-    form: Form | None
-    rule: Rule
-    opens_on: date | None
-    closes_on: date | None
-    results_on: date | None
+        **shared,
+        entry_point=point,
+        networks=tuple(
+            (kind, ipaddress.ip_network(range_)) for kind, range_ in declared.values_list("kind", "addresses")
+        ),
+        needs_code=opening.rule.codes_needed and is_enrolled(point.edition, point.organisation_id),
+    )
 
 
 _openings: dict[int, tuple[float, _Opening]] = {}
