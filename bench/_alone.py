@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -33,15 +34,18 @@ def alone(module: str, job: str, arguments: Mapping[str, Any], limit: float = 90
     options = [part for name, value in arguments.items() for part in (f"--{name}", str(value))]
     command = [sys.executable, "-m", module, "--job", job, *options]
     print(f"  … {job}", end=" ", file=sys.stderr, flush=True)
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=limit, cwd=ROOT)
-    except subprocess.TimeoutExpired:
-        print(f"given up after {limit:.0f} s", file=sys.stderr, flush=True)
-        return {"whole": float(limit), "gave_up": 1.0}
-    except subprocess.CalledProcessError as error:
-        print(f"  {job}: {(error.stderr.strip().splitlines() or [str(error)])[-1]}", file=sys.stderr)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes) as running:
+        try:
+            output, errors = running.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)  # what the job has started ends with it
+            print(f"given up after {limit:.0f} s", file=sys.stderr, flush=True)
+            return {"whole": float(limit), "gave_up": 1.0}
+    if running.returncode:
+        print(f"  {job}: {(errors.strip().splitlines() or [running.returncode])[-1]}", file=sys.stderr)
         return None
-    told: Measured = json.loads(done.stdout.strip().splitlines()[-1])
+    told: Measured = json.loads(output.strip().splitlines()[-1])
     print(f"{told.get('whole', 0.0):.1f} s", file=sys.stderr, flush=True)
     return told
 
