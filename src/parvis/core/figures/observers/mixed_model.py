@@ -18,12 +18,12 @@ from scipy import linalg, optimize, sparse
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# coarse ratios tried first: the likelihood may have two tops, and a simplex started on the wrong side stays there
+# coarse ratios tried first: the likelihood may have two tops, and a climb that starts under one of them stays there
 _STARTS = (0.1, 0.5, 2.0, 8.0)
 _START = 0.5
 _MANY_CONTACTS = 5_000
-# of the ratios: the criterion, flat at its lowest, is then right to eleven digits
-_PRECISION = 1e-6
+# of the criterion (relative) and of its slope: one more step would change no digit that is printed
+_PRECISION = {"ftol": 1e-13, "gtol": 1e-6}
 _LARGEST = 1e3
 # share of organisation x observer pairs that met, above which a dense product is the faster one
 _DENSE = 0.1
@@ -206,6 +206,9 @@ def solve(sums: Sums, ratios: Ratios) -> Solved:
 def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) -> Solved:
     """The ratios that make the restricted likelihood highest, a variance of 0 being a legal answer.
 
+    They are sought by their squares: the slope by a variance tells whether 0 is best, while the slope by its root is
+    always 0 there and would stop the search.
+
     Args:
         sums: of the contacts.
         organisation, interaction, observer: which variances to estimate; the others are 0.
@@ -215,43 +218,38 @@ def fit(sums: Sums, *, organisation: bool, interaction: bool, observer: bool) ->
     """
     free = [place for place, wanted in enumerate((organisation, interaction, observer)) if wanted]
 
-    def ratios(point: Floats) -> Ratios:
+    def ratios(squared: Floats) -> Ratios:
         full = np.zeros(3)
-        full[free] = point
+        full[free] = np.sqrt(squared)
         return Ratios(*full.tolist())
 
     if not free:
         return solve(sums, Ratios(0.0, 0.0, 0.0))
 
-    seen: dict[tuple[float, ...], float] = {}
-
-    def criterion(point: Floats) -> float:
-        inside = np.clip(point, 0, _LARGEST)
-        key = tuple(inside.tolist())
-        if key not in seen:
-            seen[key] = solve(sums, ratios(inside)).criterion
-        return seen[key]
+    def criterion(squared: Floats) -> float:
+        return solve(sums, ratios(squared)).criterion
 
     found = optimize.minimize(
         criterion,
         _start(criterion, len(free), sums.n),
-        method="COBYQA",
-        bounds=[(0.0, _LARGEST)] * len(free),
-        options={"initial_tr_radius": 0.2, "final_tr_radius": _PRECISION, "maxfev": 300},
+        method="L-BFGS-B",
+        jac="3-point",
+        bounds=[(0.0, _LARGEST**2)] * len(free),
+        options=_PRECISION,
     )
     best = np.asarray(found.x, np.float64)
     for place in range(len(free)):
         without = best.copy()
         without[place] = 0.0
-        if criterion(without) <= criterion(best) + 1e-7:
+        if best[place] and criterion(without) <= criterion(best) + 1e-7:
             best = without
     return solve(sums, ratios(best))
 
 
 def _start(criterion: Callable[[Floats], float], free: int, contacts: int) -> Floats:
     if contacts > _MANY_CONTACTS:
-        return np.full(free, _START)
-    return min((np.array(start) for start in itertools.product(_STARTS, repeat=free)), key=criterion)
+        return np.full(free, _START**2)
+    return min((np.square(start) for start in itertools.product(_STARTS, repeat=free)), key=criterion)
 
 
 def _fixed_columns(scores: Scores) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -95,12 +96,15 @@ def contacts_needed(
     >>> contacts_needed({"organisation": 75.0, "observer": 0.0, "residual": 400.0}, error=4.0)
     25
     """
-    for contacts in range(channels, _MOST_CONTACTS + 1):
+
+    def is_enough(contacts: int) -> bool:
         observers = _sharing(contacts, contacts_per_observer, most_observers)
         plan = expected_precision(components, contacts=contacts, observers=observers, channels=channels)
-        if plan.absolute_error <= error + 1e-12:
-            return contacts
-    return None
+        return plan.absolute_error <= error + 1e-12
+
+    numbers = range(channels, _MOST_CONTACTS + 1)
+    fewest = bisect_left(numbers, True, key=is_enough)  # more contacts never make the error larger
+    return numbers[fewest] if fewest < len(numbers) else None
 
 
 def contacts_by_error(
