@@ -15,7 +15,10 @@ from axe_playwright_python.sync_playwright import Axe
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
 TRIES = 5
 WHICH_PAGE = "[performance.timeOrigin, location.href, document.readyState].join(' ')"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

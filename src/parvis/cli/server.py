@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -176,6 +177,8 @@ def web_server(host: str, port: int) -> Any:
 
     import_module("parvis.web.wsgi")
     get_resolver().url_patterns  # noqa: B018 (reading it loads every page)
+    gc.collect()
+    gc.freeze()  # what is loaded stays to the end: the collector need not walk it again and again
     workers, threads = workers_and_threads(connection.vendor)
     connection.close()
     return Server(

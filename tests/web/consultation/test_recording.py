@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
@@ -19,6 +21,7 @@ from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response, 
 from parvis.web.consultation.queries import participation, totals_of_edition
 from parvis.web.consultation.questionnaire import asked_pages
 from parvis.web.consultation.sealing import unseal
+from parvis.web.consultation.standing import standing_of
 from parvis.web.people.models import JournalEntry
 from tests.web.consultation.factories import DAY, FIRST, NOON, Open, questionnaire
 
@@ -231,6 +234,34 @@ def test_openings_are_counted_also_when_the_consultation_is_closed() -> None:
     actions.record_opening(consultation.qr, at=datetime(2026, 12, 24, 12, tzinfo=UTC))
     actions.record_openings(openings=[(consultation.qr, date(2026, 12, 24), 4), (consultation.qr, DAY, 2)])
     assert counts(consultation.qr) == [(DAY, 2, 0, 0), (date(2026, 12, 24), 5, 0, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_answer_at_once_each_is_kept_and_a_fault_of_one_is_nobody_else_s() -> None:
+    """One in four comes by an entry point that is no more, which the database alone can tell."""
+    consultation = Open()
+    known = standing_of(consultation.qr)
+    gone = EntryPoint(pk=consultation.qr.pk + 10_000, edition=consultation.edition, organisation=consultation.body)
+    start = threading.Barrier(16)
+
+    def answer(rank: int) -> str:
+        try:
+            start.wait()
+            point = consultation.qr if rank % 4 else gone
+            actions.record_page(
+                point, uuid=UUID(int=rank), page="first", given=FIRST, language="fr", at=NOON, known=known
+            )
+        except IntegrityError:
+            return "refused"
+        finally:
+            connection.close()
+        return "kept"
+
+    with ThreadPoolExecutor(16) as together:
+        told = list(together.map(answer, range(16)))
+    assert told == ["kept" if rank % 4 else "refused" for rank in range(16)]
+    assert {each.int for each in Response.objects.values_list("uuid", flat=True)} == {n for n in range(16) if n % 4}
+    assert counts(consultation.qr) == [(DAY, 0, 12, 0)]
 
 
 def test_live_participation_by_entry_point_and_per_thousand_inhabitants() -> None:

@@ -54,7 +54,7 @@ class Participation:
 
 def entry_point_of(code: str) -> EntryPoint | None:
     found = EntryPoint.objects.select_related("edition", "organisation", "place")
-    return found.filter(code=code.lower()).first()
+    return found.filter(code=code.lower()).order_by("pk").first()
 
 
 def answers_so_far(uuid: UUID) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -168,20 +169,54 @@ def _tidy(name: str) -> None:
             aside.execute("PRAGMA wal_checkpoint(PASSIVE)")  # waits for nobody and makes nobody wait
 
 
+class _Waiting:
+    """Someone's steps, and what became of them."""
+
+    __slots__ = ("is_over", "steps", "was_inserted")
+
+    def __init__(self, steps: Sequence[Statement]) -> None:
+        self.steps, self.is_over, self.was_inserted = steps, False, False
+
+
+_waiting: deque[_Waiting] = deque()
+
+
 def _at_once(driver: sqlite3.Connection, steps: Sequence[Statement]) -> bool:
+    """Wait for one's turn; whoever has it takes along all who wait by then, so that the disk is waited for once.
+
+    What fails together is done again alone: a fault of one is nobody else's.
+    """
+    mine = _Waiting(steps)
+    _waiting.append(mine)
+    with _one_at_a_time:
+        if mine.is_over:
+            return mine.was_inserted
+        together = [_waiting.popleft() for _ in range(len(_waiting))]
+        try:
+            _durably(driver, together)
+        except BaseException as error:
+            together.remove(mine)
+            _waiting.extend(together)  # each of them will have a turn
+            if not together or not isinstance(error, sqlite3.Error):
+                raise
+            _durably(driver, [mine])
+    return mine.was_inserted
+
+
+def _durably(driver: sqlite3.Connection, together: Sequence[_Waiting]) -> None:
     driver.execute("PRAGMA synchronous=FULL")
     try:
-        with _one_at_a_time:
-            driver.execute("BEGIN IMMEDIATE")
-            inserted = _inserted_and_counted(driver, steps)
-            driver.execute("COMMIT")
+        driver.execute("BEGIN IMMEDIATE")
+        found = [_inserted_and_counted(driver, each.steps) for each in together]
+        driver.execute("COMMIT")
     except BaseException:
         if driver.in_transaction:
             driver.execute("ROLLBACK")
         raise
     finally:
         driver.execute("PRAGMA synchronous=NORMAL")
-    return inserted
+    for each, was_inserted in zip(together, found, strict=True):
+        each.was_inserted, each.is_over = was_inserted, True
 
 
 def _inserted_and_counted(driver: sqlite3.Connection, steps: Sequence[Statement]) -> bool:

@@ -14,24 +14,29 @@ from parvis.web.editions.models import Edition, Instrument
 from parvis.web.territory.models import Organisation, Place
 
 PERSON = settings.AUTH_USER_MODEL
+# Taken from the entry point and its edition when a response is made. The database checks the entry point alone: to
+# check rows that everyone shares makes those who answer at once wait for one another; each index is a page to write.
+COPIED = {"db_constraint": False, "db_index": False}
 
 
 class Response(models.Model):
     """One citizen's answers, as given, kept page by page under a number that the form alone carries."""
 
     uuid = models.UUIDField(_("identifiant"), primary_key=True, default=uuid.uuid4)
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="responses", verbose_name=_("édition"))
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="responses", verbose_name=_("édition"), **COPIED
+    )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="responses", verbose_name=_("structure")
+        Organisation, on_delete=models.PROTECT, related_name="responses", verbose_name=_("structure"), **COPIED
     )
     place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, null=True, related_name="responses", verbose_name=_("site")
+        Place, on_delete=models.PROTECT, null=True, related_name="responses", verbose_name=_("site"), **COPIED
     )
     entry_point = models.ForeignKey(
         EntryPoint, on_delete=models.PROTECT, related_name="responses", verbose_name=_("point d’entrée")
     )
     instrument = models.ForeignKey(
-        Instrument, on_delete=models.PROTECT, related_name="responses", verbose_name=_("questionnaire")
+        Instrument, on_delete=models.PROTECT, related_name="responses", verbose_name=_("questionnaire"), **COPIED
     )
     language = models.CharField(_("langue"), max_length=12)
     answers = models.JSONField(_("réponses"), default=dict)  # codes as given; free text is a Verbatim
@@ -44,8 +49,9 @@ class Response(models.Model):
     quarantined = models.BooleanField(_("en quarantaine"), default=False)
     decided_at = models.DateTimeField(_("quarantaine décidée"), null=True)
     decided_by = models.ForeignKey(
-        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("quarantaine décidée par")
-    )
+        PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("quarantaine décidée par"),
+        db_index=False,
+    )  # fmt: skip
     decision_reason = models.CharField(_("raison de la décision"), max_length=300, blank=True)
 
     class Meta:
@@ -60,6 +66,7 @@ class Response(models.Model):
                 name="response_quarantined",
             ),
             models.Index(fields=["day"], condition=Q(hour__isnull=False), name="response_hour_kept"),
+            models.Index(fields=["decided_by"], condition=Q(decided_by__isnull=False), name="response_decided_by"),
         ]
         constraints = [
             models.CheckConstraint(
