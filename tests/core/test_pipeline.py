@@ -46,6 +46,7 @@ def full_rows(seed: int, organisations: int = 12) -> Rows:
         }
         for number in range(300)
     ]
+    rows["organisations"][0]["visits"] = 4000
     rows["margins"] = [
         {"territory": "s0000", "variable": "sex", "level": level, "total": total}
         for level, total in (("f", 520.0), ("m", 480.0))
@@ -217,6 +218,9 @@ def test_participation_counts_by_entry_point_and_per_thousand(whole: tuple[Rows,
     table = result.table("participation").to_pylist()
     mine = next(row for row in table if row["organisation"] == "s0000" and row["entry_point"] is None)
     assert (mine["qualified"], mine["per_1000_inhabitants"]) == (qualified, float(qualified))
+    assert mine["per_1000_visits"] == qualified / 4
+    others = {row["per_1000_visits"] for row in table if row is not mine}
+    assert others == {None}  # of its ways in one by one, and of bodies that told no visits
 
 
 def test_representativity_is_told_by_territory_and_variable(whole: tuple[Rows, Result]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
@@ -243,7 +243,7 @@ def _leading(rank: int | None, of: int) -> Text:
 
 def _participation(result: Result) -> dict[str, list[Participation]]:
     found: dict[str, list[Participation]] = defaultdict(list)
-    names = ("organisation", "entry_point", "opened", "started", "completed", "qualified", "per_1000_inhabitants")
+    names = ["organisation", *(one.name for one in fields(Participation))]
     for organisation, *rest in slicing.rows_of(result.table("participation"), names):
         found[organisation].append(Participation(*rest))
     for counts in found.values():

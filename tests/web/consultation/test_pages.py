@@ -23,7 +23,7 @@ from parvis.web.editions.actions import change_date
 from parvis.web.editions.models import CalendarDate
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import JournalEntry
-from parvis.web.territory.models import Membership
+from parvis.web.territory.models import Membership, Organisation
 from tests.web.consultation.factories import FIRST, NOON, ConsultationPersonFactory, Open
 
 pytestmark = pytest.mark.django_db
@@ -74,16 +74,24 @@ def test_a_body_sees_its_live_counts_and_another_does_not(house: House) -> None:
 def test_a_body_reads_its_integrity_statement_once_the_consultation_is_over_and_counts_by_visits(house: House) -> None:
     actions.record_page(house.qr, uuid="5" * 32, page="first", given=FIRST, language="fr", at=timezone.now(),
                         signals=Signals(trap=True))  # fmt: skip
-    lead = house.as_(house.lead)
+    lead, ask = house.as_(house.lead), "Pour concourir au trophée, déclarez vos visites"
+    assert ask not in lead.get(house.address).content.decode()
+    Organisation.objects.filter(pk=house.body.pk).update(population=None)  # a hospital: its visits decide
+    assert ask in lead.get(house.address).content.decode()
     assert lead.post(f"{house.address}reglages/visites/", {"visits": "500", "source": "Compteur"}).status_code == 302
     html = lead.get(house.address).content.decode()
     assert "2,0 pour 1 000 visites" in html.replace("\u202f", " ")
     assert "mis de côté" not in html
+    assert ask not in html
     CalendarDate.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
-    assert "1 avis reçus, 0 retenus" in lead.get(house.address).content.decode()
+    html = lead.get(house.address).content.decode()
+    assert "1 avis reçus, 0 retenus" in html
+    assert "Pour le trophée : 0,0 pour 1 000 visites" in html.replace("\u202f", " ")
+    assert "ce nombre ne change plus" in lead.get(f"{house.address}reglages/").content.decode()
     assert lead.get(f"{house.address}kit.png").status_code == 200
     table = house.as_(house.organiser).get(f"/pilotage/{house.edition.slug}/consultation/integrite.csv")
-    assert table.content.decode().splitlines()[1].startswith("Valbrune (fictif);1;0;1;0;0.00;0.00;500;0;0;0;1;")
+    row = table.content.decode().splitlines()[1]
+    assert row.startswith(f"Valbrune (fictif);1;0;1;0;;0.00;visites;500;Compteur;{timezone.localdate()};0;0;0;1;")
 
 
 def test_a_network_declared_by_mistake_is_withdrawn_and_the_journal_tells(house: House) -> None:

@@ -69,6 +69,7 @@ def palmares(request: HttpRequest, publication: Publication) -> HttpResponse:
         "publication": publication,
         "categories": categories,
         "consultation": public_distinctions(publication).filter(kind=Distinction.Kind.CONSULTATION),
+        "has_rule": has_rule(publication.edition),
     })  # fmt: skip
 
 
