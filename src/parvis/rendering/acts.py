@@ -38,6 +38,7 @@ ACTS: Mapping[str, Text] = {
     "edition.fees_set": Text("indemnités fixées", "fees set"),
     "edition.instruments_frozen": Text("grilles et méthode figées", "grids and method frozen"),
     "edition.moved": Text("édition passée à l’étape suivante", "edition moved to its next step"),
+    "edition.silence_set": Text("limite avant un silence fixée", "limit before a silence set"),
     "enrolment.accepted": Text("inscription acceptée", "enrolment accepted"),
     "enrolment.begun": Text("inscription commencée", "enrolment begun"),
     "enrolment.perimeter": Text("périmètre de l’inscription écrit", "perimeter of the enrolment written"),
