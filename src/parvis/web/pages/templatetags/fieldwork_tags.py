@@ -39,9 +39,9 @@ IMPORTANCE = {
 
 
 @register.inclusion_tag("organiser/fieldwork/plan_goal.html")
-def plan_goal(name: str, value: Any, weight: float) -> dict[str, Any]:
-    """{% plan_goal key value weight %}: one line of a summary list, with the importance that was asked."""
-    return {"name": name, "value": value, "importance": IMPORTANCE[weight]}
+def plan_goal(name: str, value: Any, weight: float | None = None) -> dict[str, Any]:
+    """{% plan_goal key value weight %}: one line of a summary list, with the importance that was asked, if any."""
+    return {"name": name, "value": value, "importance": None if weight is None else IMPORTANCE[weight]}
 
 
 RULES = {
