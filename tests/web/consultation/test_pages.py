@@ -19,8 +19,9 @@ from parvis.web.consultation import actions
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import EntryPoint, Network, PaperSheet, Response, Verbatim
 from parvis.web.consultation.signals import Signals
+from parvis.web.consultation.tasks import forget_yesterday
 from parvis.web.editions.actions import change_date
-from parvis.web.editions.models import CalendarDate
+from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import JournalEntry
 from parvis.web.territory.models import Membership, Organisation
@@ -217,6 +218,16 @@ def test_one_person_cannot_key_a_sheet_twice_and_a_counted_sheet_is_not_counted_
     with pytest.raises(ParvisError):
         actions.key_sheet(point, number=12, answers=FIRST, by=house.lead, at=now)
     assert Response.objects.count() == 1
+
+
+def test_a_sheet_keyed_once_is_forgotten_when_the_data_freeze(house: House) -> None:
+    now = timezone.now()
+    sheet = actions.key_sheet(paper(house), number=12, answers=FIRST, by=house.lead, at=now)
+    assert actions.forget_sheets() == 0
+    Edition.objects.update(state=Edition.State.FROZEN)
+    forget_yesterday(now)
+    sheet.refresh_from_db()
+    assert (sheet.first, sheet.first_by, actions.forget_sheets()) == ({}, house.lead, 0)
 
 
 def test_the_desk_keys_a_sheet_and_prints_the_form_in_any_language(house: House) -> None:
