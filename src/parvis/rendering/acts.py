@@ -126,6 +126,7 @@ ACTS: Mapping[str, Text] = {
     "publication.signed": Text("résultats signés et publiés", "results signed and published"),
     "ranks.read": Text("rangs lus", "ranks read"),
     "report.clean_up": Text("rendez-vous réel à annuler", "real appointment to cancel"),
+    "reliability.read": Text("valeur des résultats lue", "worth of results read"),
     "report.downloaded": Text("rapport téléchargé", "report downloaded"),
     "report.incident": Text("incident signalé", "incident reported"),
     "report.settled": Text("signalement réglé", "report settled"),

@@ -164,6 +164,7 @@ def _headline(figure: Figure | None, label: str, of: str, language: str) -> Bloc
 def _first_page(card: Scorecard, language: str, listed: int = 5) -> list[Block]:
     english = words.language_of(language) == "en"
     return [
+        *(paper.paragraph(said) for said in card.beside_score(language)),
         paper.heading("Channel by channel" if english else "Canal par canal"),
         paper.chart(drawn.channels_chart(card, language), 720),
         {"kind": "beside", "columns": [

@@ -56,7 +56,7 @@ def embed(kit: Kit) -> str:
     )
     inside = (
         f"<!-- {framed} -->\n"
-        f'<iframe src="{escape(frame)}" title="{escape(spoken.headline)}" width="100%" height="760" loading="lazy"\n'
+        f'<iframe src="{escape(frame)}" title="{escape(spoken.headline)}" width="100%" height="960" loading="lazy"\n'
         f'  referrerpolicy="no-referrer" style="border:0;max-width:640px"></iframe>\n\n'
         if frame
         else ""
