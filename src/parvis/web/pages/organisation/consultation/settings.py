@@ -144,6 +144,7 @@ def kiosk(request: HttpRequest, subject: Within) -> HttpResponse:
             return redirect("organisation:consultation:home", point.organisation_id)
     context = {
         "organisation": subject.enrolment.organisation,
+        "edition": subject.enrolment.edition,
         "point": point,
         "form": form,
         "address": address_of(point),
