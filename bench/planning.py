@@ -1,5 +1,7 @@
 """Contact plans at 350 and 3,500 organisations: time, memory, soft goals against a bound and a greedy baseline.
 
+Then, at 350, each soft goal as it is reached when it is ignored (0) and favoured (3), the others as usual.
+
 Everything is measured in one run and printed as a table and as JSON; nothing is asserted.
 The bound is the linear transport relaxation of the visits' kilometres and overload; the baseline sends, place by place
 in a drawn order, the nearest allowed observers that have room.
@@ -11,11 +13,20 @@ import json
 import resource
 import time
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from parvis.core.contacts.planning import AvailableObserver, PlaceToVisit, PossibleScenario, Rules, make_plan
+from parvis.core.contacts.planning import (
+    USUAL_WEIGHTS,
+    AvailableObserver,
+    PlaceToVisit,
+    Plan,
+    PossibleScenario,
+    Rules,
+    make_plan,
+)
 from parvis.core.contacts.planning.assigning import Assigning, directions, kilometres
 
 SIZES = [(350, 500), (3_500, 5_000)]
@@ -75,9 +86,8 @@ def greedy_km(places: Sequence[PlaceToVisit], observers: Sequence[AvailableObser
 
 def measure(organisations: int, people: int) -> dict[str, float]:
     places, observers = country(organisations, people)
-    scenarios = [PossibleScenario(f"{channel}-{n}", channel) for channel in CONTACTS for n in range(6)]
     before = time.perf_counter()
-    plan = make_plan(places, observers, RULES, seed=SEED, scenarios=scenarios)
+    plan = planned(places, observers, RULES)
     seconds = time.perf_counter() - before
     bound, goals = plan.notes["distance_bound_km"], plan.goals
     return {
@@ -91,11 +101,28 @@ def measure(organisations: int, people: int) -> dict[str, float]:
     }  # fmt: skip
 
 
+def planned(places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver], rules: Rules) -> Plan:
+    scenarios = [PossibleScenario(f"{channel}-{n}", channel) for channel in CONTACTS for n in range(6)]
+    return make_plan(places, observers, rules, seed=SEED, scenarios=scenarios)
+
+
+def weighed() -> None:
+    """One line for each goal ignored and favoured."""
+    problem = country(*SIZES[0])
+    print(f"{'weights':16}" + "".join(f"{name:>18}" for name in asdict(planned(*problem, RULES).goals)))
+    for name in asdict(USUAL_WEIGHTS):
+        for weight in (0.0, 1.0, 3.0):
+            rules = replace(RULES, weights=replace(USUAL_WEIGHTS, **{name: weight}))
+            goals = asdict(planned(*problem, rules).goals)
+            print(f"{name + f' {weight:g}':16}" + "".join(f"{value:>18,}" for value in goals.values()))
+
+
 def main() -> None:
     found = [measure(*size) for size in SIZES]
     for name in found[0]:
         print(f"{name:26}" + "".join(f"{row[name]:>14,}" for row in found))
     print(f"{'growth of time, 1× to 10×':26}{found[1]['seconds'] / found[0]['seconds']:>28.1f}")
+    weighed()
     print(json.dumps(found))
 
 

@@ -55,6 +55,24 @@ def test_the_same_seed_writes_the_same_bytes(tables: Path) -> None:
     assert (tables / "plan.csv").read_bytes() == first
 
 
+def test_each_goal_is_told_with_its_weight(tables: Path) -> None:
+    """CM-1 lives 5 km from the town hall and CM-2 far away, who is sent only where distance does not count."""
+    places, people = tables / "places.csv", tables / "observers.csv"
+    places.write_text("place,organisation,latitude,longitude,channels\nmairie,Besançon,47.24,6.02,visit\n", "utf-8")
+    people.write_text(people.read_text("utf-8").replace("47.3,6.1", "50.3,6.1"), "utf-8")
+    sent = set()
+    for seed in range(6):
+        _, said = run(tables, "--contacts", "visit=1", "--weight", "distance=0", "--seed", str(seed))
+        assert " km (weight 0); busiest day: 1.0 times the mean day (weight 1); scenario variety" in said
+        sent.add((tables / "plan.csv").read_text("utf-8").splitlines()[1].split(",")[3])
+    assert sent == {"CM-1", "CM-2"}
+    _, said = run(tables, "--contacts", "visit=1", "--weight", "connection=0.5")
+    assert "Visits: 5 km (weight 1)" in said
+    assert "new to the person: 100 % (weight 0.5)" in said
+    code, said = run(tables, "--weight", "beauty=1")
+    assert (code, "“beauty=1” cannot be read" in said) == (2, True)
+
+
 def test_an_earlier_plan_is_kept(tables: Path) -> None:
     run(tables)
     before = (tables / "plan.csv").read_bytes()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 
+import pyarrow as pa
 import pytest
 
+from parvis.core.disclosure.whole_result import protect_result
+from parvis.core.instruments.method import load_method
 from parvis.core.pipeline import score_edition
 from tests.core.datasets import dataset
 from tests.core.test_pipeline import diagnostics, full_rows, observed
@@ -91,3 +94,13 @@ def test_what_citizens_say_stands_beside_what_was_observed() -> None:
     assert {category[name] for name in gaps} == {category[pleased]}
     assert gaps[pleased]["value"] == pytest.approx((both[pleased][0] - means[0]) - (both[pleased][1] - means[1]))
     assert max(gaps, key=lambda name: gaps[name]["value"]) == pleased
+    low, high, error = (diagnostics(result, "gap", name)[0]["value"] for name in ("low", "high", "standard_error"))
+    assert (high - low) / 2 == pytest.approx(1.959964 * error)
+
+    estimates = result.table("estimates").to_pylist()
+    for row in estimates:
+        if (row["subject"], row["source"], row["measure_kind"]) == (pleased, "perceived", "overall"):
+            row |= {"value": None, "low": None, "high": None, "standard_error": None, "status": "too_few", "n": 3}
+    hidden = dict(result.tables) | {"estimates": pa.Table.from_pylist(estimates, result.table("estimates").schema)}
+    told = protect_result(hidden, load_method()[0])["diagnostics"].to_pylist()
+    assert {row["subject"] for row in told if row["piece"] == "gap"} == set(gaps) - {pleased}

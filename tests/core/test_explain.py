@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from parvis.core.bundle import ORGANISER_ONLY, Result
 from parvis.core.explain import explain
 from parvis.core.pipeline import score_edition
 from parvis.core.vocabulary import ParvisError
-from tests.core.datasets import answer, criterion, dataset, observation, organisation, place
+from tests.core.datasets import answer, criterion, dataset, observation, organisation, place, random_dataset
+from tests.core.test_pipeline import full_rows
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,42 @@ def test_a_channel_says_its_places_and_an_organisation_its_channels(result: Resu
 
 def test_an_organisation_without_a_figure_says_so(result: Result) -> None:
     assert words(result, "c")[-1] == "No published figure (not_measured)."
+
+
+def test_a_side_view_says_its_weighted_sum_and_over_all_channels_their_weights() -> None:
+    """Every stage and determinant of a random edition follows from the sums that its explanation tells."""
+    edition = score_edition(random_dataset(4))
+    checked = 0
+    for row in edition.table("estimates").to_pylist():
+        wanted = (row["subject_kind"], row["measure_kind"] in ("stage", "determinant"), row["value"] is not None)
+        if wanted != ("organisation", True, True):
+            continue
+        (figure,) = explain(edition, f"{row['subject']}/{row['channel'] or 'overall'}/{row['measure']}")
+        said = " ".join(step.en for step in figure.steps)
+        if row["channel"]:
+            earned, possible = map(float, re.findall(r"100 × ([\d.]+) / ([\d.]+)\.", said)[0])
+            assert 100 * earned / possible == pytest.approx(row["value"], abs=0.1)
+        else:
+            parts = [
+                (float(value), float(weight)) for value, weight in re.findall(r"([\d.]+) × weight ([\d.]+) %", said)
+            ]
+            assert sum(value * weight for value, weight in parts) / 100 == pytest.approx(row["value"], abs=0.2)
+        checked += 1
+    assert checked > 50
+
+
+def test_every_figure_of_a_result_has_its_steps() -> None:
+    edition = score_edition(dataset(**full_rows(6)))
+    for row in edition.table("estimates").to_pylist():
+        part = "perceived" if row["source"] == "perceived" else row["channel"] or "overall"
+        measure = "" if row["measure_kind"] in ("overall", "channel") else f"/{row['measure']}"
+        figure = explain(edition, f"{row['subject']}/{part}{measure}")[0]
+        assert len(figure.steps) > 1, (row, figure)
+        shown = "No published figure" if row["value"] is None else "Result: "
+        assert any(step.en.startswith(shown) for step in figure.steps), (row, figure)
+    assert "1 − 2 × it" in words(edition, "nation/participation")[0]
+    assert words(edition, "s0000/participation")[0].startswith("All: opened ")
+    assert " ring(s): " in words(edition, "s0000/phone/pick_up")[0]
 
 
 def test_the_star_stands_for_all(result: Result) -> None:

@@ -46,6 +46,7 @@ def full_rows(seed: int, organisations: int = 12) -> Rows:
         }
         for number in range(300)
     ]
+    rows["organisations"][0]["visits"] = 4000
     rows["margins"] = [
         {"territory": "s0000", "variable": "sex", "level": level, "total": total}
         for level, total in (("f", 520.0), ("m", 480.0))
@@ -217,6 +218,9 @@ def test_participation_counts_by_entry_point_and_per_thousand(whole: tuple[Rows,
     table = result.table("participation").to_pylist()
     mine = next(row for row in table if row["organisation"] == "s0000" and row["entry_point"] is None)
     assert (mine["qualified"], mine["per_1000_inhabitants"]) == (qualified, float(qualified))
+    assert mine["per_1000_visits"] == qualified / 4
+    others = {row["per_1000_visits"] for row in table if row is not mine}
+    assert others == {None}  # of its ways in one by one, and of bodies that told no visits
 
 
 def test_representativity_is_told_by_territory_and_variable(whole: tuple[Rows, Result]) -> None:
@@ -225,12 +229,26 @@ def test_representativity_is_told_by_territory_and_variable(whole: tuple[Rows, R
     counted = [row["sex"] for row in rows["responses"] if row["qualified"] and row["organisation"] == "s0000"]
     women, men = counted.count("f") / 520, counted.count("m") / 480
     deviation = (women - men) * (0.52 * 0.48) ** 0.5
-    (indicator,) = diagnostics(result, "participation", "r_indicator sex")
-    (variation,) = diagnostics(result, "participation", "variation sex")
-    (contribution,) = diagnostics(result, "participation", "contribution sex=m")
+    told = ("r_indicator sex", "variation sex", "contribution sex=m")
+    (nation, indicator), (_, variation), (_, contribution) = (
+        sorted(diagnostics(result, "participation", name), key=lambda row: row["subject"]) for name in told
+    )
     assert (indicator["subject"], indicator["value"]) == ("s0000", pytest.approx(1 - 2 * deviation))
+    assert (nation["subject"], nation["value"]) == ("nation", indicator["value"])  # the only territory that is known
+    (responses,) = diagnostics(result, "participation", "responses sex")
+    (population,) = diagnostics(result, "participation", "population sex")
+    assert (responses["value"], population["value"]) == (len(counted), 1000.0)
     assert variation["value"] == pytest.approx(deviation / (len(counted) / 1000))
     assert contribution["value"] == pytest.approx(-0.52)
+
+
+def test_representativity_is_hidden_from_all_where_it_would_count_a_few_people(whole: tuple[Rows, Result]) -> None:
+    """With two groups, their populations and n, the variation gives both counts: four women may not be counted."""
+    rows, _ = whole
+    women = [row for row in rows["responses"] if row["sex"] == "f" and row["qualified"]][4:]
+    result = score_edition(dataset(**{**rows, "responses": [row for row in rows["responses"] if row not in women]}))
+    by_subject = {row["subject"]: row for row in diagnostics(result, "participation", "variation sex")}
+    assert (by_subject["nation"]["value"], by_subject["nation"]["text"]) == (None, "hidden_to_protect")
 
 
 def test_a_dataset_without_its_own_method_takes_the_one_given() -> None:

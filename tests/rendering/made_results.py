@@ -36,10 +36,11 @@ def made_result(organisations: int, seed: int = 1, *, demonstration: bool = True
             z = dice.gauss(0, 1)
             bands.append(_band(category, code, "overall", z))
             changes += [_change(code, measure, dice) for measure in ("overall", "phone", "waiting")]
+    changes += [_change(category, "overall", dice) | {"subject_kind": "category"} for category in CATEGORIES]
     participation = [row for person in people for row in _participation(person["organisation"], dice)]
     tables = {
         "estimates": estimates, "ranks": ranks, "bands": bands, "changes": changes, "participation": participation,
-        "organisations": people, "criteria": criteria,
+        "organisations": people, "criteria": criteria, "diagnostics": _diagnostics(people, dice),
     }  # fmt: skip
     manifest = {"edition": "2026", "demonstration": demonstration, "origin": "enrolled"}
     return Result(
@@ -136,6 +137,25 @@ def _change(code: str, measure: str, dice: random.Random) -> dict[str, Any]:
         "after": before + difference, "difference": difference, "low": difference - 5, "high": difference + 5,
         "verdict": verdict,
     }  # fmt: skip
+
+
+def _diagnostics(people: list[dict[str, Any]], dice: random.Random) -> list[dict[str, Any]]:
+    rows: list[tuple[str, str, str, float | None, str | None]] = [
+        ("observers", "", "contacts_for_error_of_5", 16.0, None),
+        ("observers", "", "contacts_for_error_of_2", None, "out_of_reach"),
+        ("participation", "nation", "r_indicator sex", 0.98, None),
+        ("participation", "nation", "variation sex", 0.31, None),
+        ("participation", "nation", "contribution sex=m", -0.52, None),
+        ("participation", "nation", "contribution sex=f", 0.48, None),
+        ("participation", "nation", "responses sex", 1248.0, None),
+        ("participation", "nation", "population sex", 212_000.0, None),
+        ("weighting", "org-00000", "kish_deff", 1.2, None),
+    ]
+    for person in people:
+        points, code = dice.gauss(0, 5), person["organisation"]
+        rows.append(("gap", code, "perceived_minus_observed", points, "no_clear_gap"))
+        rows += [("gap", code, "low", points - 8, None), ("gap", code, "high", points + 8, None)]
+    return [dict(zip(("piece", "subject", "measure", "value", "text"), row, strict=True)) for row in rows]
 
 
 def _participation(code: str, dice: random.Random) -> list[dict[str, Any]]:

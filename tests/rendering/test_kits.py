@@ -64,6 +64,14 @@ def test_every_social_picture_can_be_scanned(files: dict[str, bytes]) -> None:
             assert read_code(content) == URL, path
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_network_has_its_text_and_its_picture_in_each_language(files: dict[str, bytes], language: str) -> None:
+    told = re.findall(r"(?m)^--- (\w+) \(\w+\s?: (\S+)\)$", files[f"reseaux/{language}/textes.txt"].decode())
+    assert [network for network, _ in told] == list(NETWORKS)
+    assert all(f"reseaux/{language}/{picture}" in files for _, picture in told)
+    assert files["reseaux/fr/story-1080x1920.png"] != files["reseaux/en/story-1080x1920.png"]
+
+
 def test_pictures_have_the_size_in_their_name(files: dict[str, bytes]) -> None:
     pictures = [path for path in files if path.startswith(("reseaux/", "bannieres/")) and path.endswith(".png")]
     assert len(pictures) >= 9
@@ -177,8 +185,12 @@ def test_a_picture_bomb_is_refused() -> None:
 def test_the_command_writes_a_folder_or_a_zip(tmp_path: Path) -> None:
     run = CliRunner()
     common = ["kit", "--name", "Ville", "--url", URL, "--language", "fr"]
-    assert run.invoke(main, [*common, "-o", str(tmp_path / "kit")]).exit_code == 0
+    apart = ["--banner", f"{URL}B", "--frame", f"{URL}F", "--results", "2026-10-01"]
+    assert run.invoke(main, [*common, *apart, "-o", str(tmp_path / "kit")]).exit_code == 0
     assert (tmp_path / "kit/affiche-a4.pdf").is_file()
+    assert f'<a href="{URL}B">' in (tmp_path / "kit/bannieres/integration.html").read_text("utf-8")
+    assert f'<iframe src="{URL}F"' in (tmp_path / "kit/integration.html").read_text("utf-8")
+    assert "à partir du 1er octobre 2026" in text_of((tmp_path / "kit/depliant-a5.pdf").read_bytes())
     assert run.invoke(main, [*common, "-o", str(tmp_path / "kit.zip")]).exit_code == 0
     assert "affiche-a3.pdf" in zipfile.ZipFile(tmp_path / "kit.zip").namelist()
     bad = run.invoke(main, ["kit", "--name", "Ville", "--url", "nowhere", "-o", str(tmp_path / "bad")])

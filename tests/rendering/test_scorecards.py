@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +13,10 @@ import pytest
 
 from parvis.core.bundle import RESULT_TABLES, Result
 from parvis.core.vocabulary import Status
+from parvis.rendering.gaps import Gap
 from parvis.rendering.national import National, slice_national
+from parvis.rendering.open_data import open_data_zip
+from parvis.rendering.reliability import reliability
 from parvis.rendering.scorecard import Scorecard, slice_result
 from tests.rendering.made_results import estimate, made_result
 
@@ -125,6 +131,38 @@ def test_scorecards_and_national_survive_json() -> None:
         assert Scorecard.from_json(json.loads(json.dumps(card.to_json()))) == card
     national = slice_national(made, named={"org-00000": "Ville (fictif)"})
     assert National.from_json(json.loads(json.dumps(national.to_json()))) == national
+
+
+def test_the_gap_is_told_beside_both_scores_and_hidden_with_either() -> None:
+    cards = slice_result(made_result(12)).values()
+    told = replace(next(iter(cards)), gap=Gap(-23.8, -36.7, -10.8, "perceived_lower"))
+    assert told.observed is not None
+    assert told.perceived is not None
+    counts = f"{told.observed.n}\u00a0contacts, {told.perceived.n}\u00a0responses"
+    assert "23.8 points lower than what was observed" in told.beside_score("en")[0]
+    assert f"between −36.7 and −10.8 ({counts})" in told.beside_score("en")[0]
+    unclear = replace(told, gap=Gap(15.7, 1.7, 29.7, "no_clear_gap"))
+    assert (
+        "viennent du hasard" in unclear.beside_score("fr")[0]
+    )  # its own interval leaves zero out, its family does not
+    hidden = replace(told.perceived, value=None, status=Status.HIDDEN_TO_PROTECT)
+    corrected = replace(told, perceived=hidden, corrected=62.5)
+    (said,) = corrected.beside_score("en")
+    assert "62.5 instead of" in said
+    assert replace(corrected, observed=hidden).beside_score() == []
+
+
+def test_the_organiser_reads_what_next_year_needs_and_whom_respondents_look_like() -> None:
+    sections = {one.code: one for one in reliability(made_result(12))}
+    assert [table.rows for code in ("next", "likeness") if (table := sections[code].table)] == [
+        (("± 10", "5", "16"), ("± 4", "2", "hors d’atteinte avec ces citoyens-mystère")),
+        (("sex", "1\u202f248", "212\u202f000", "0,980", "31\u202f%", "m", "f"),),
+    ]
+    archive = zipfile.ZipFile(io.BytesIO(open_data_zip(made_result(12), palmares=[], method_text="")))
+    public = archive.read("reliability.csv").decode()
+    assert "observers,,contacts_for_error_of_5,16.0," in public
+    assert "participation,nation,r_indicator sex,0.98," in public
+    assert "org-" not in public
 
 
 def test_rows_may_stand_in_any_order() -> None:

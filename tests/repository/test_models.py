@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import models as fields
 from django.db.models import Q
@@ -59,6 +60,12 @@ def test_the_register_uses_its_own_words() -> None:
     register = models.register()
     assert models.faults(models.declared(register), register["lifespans"]) == []
     assert all(span["fr"] and span["en"] for span in register["lifespans"].values())
+
+
+def test_every_life_span_has_its_daily_work_or_says_why_none() -> None:
+    spans = models.register()["lifespans"]
+    assert [name for name, span in spans.items() if ("job" in span) == ("kept" in span)] == []
+    assert {span["job"] for span in spans.values() if "job" in span} <= set(settings.DAILY)
 
 
 def test_migrations_are_complete(db: None) -> None:

@@ -129,6 +129,7 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "organiser:people": (ORGANISER, 200, {}),
     "organiser:assign": (ORGANISER, 200, {}),
     "organiser:results": (ORGANISER, 200, PUBLISHED),
+    "organiser:worth": (ORGANISER, 200, PUBLISHED),
     "organiser:freeze-data": (ORGANISER, 302, {}),
     "organiser:publish": (ORGANISER, 302, {}),
     "organiser:deliver": (ORGANISER, 302, {}),

@@ -36,8 +36,12 @@ ACTS: Mapping[str, Text] = {
         "pièces et courriels de terrain effacés au terme prévu", "fieldwork evidence and mail erased when due"
     ),
     "edition.fees_set": Text("indemnités fixées", "fees set"),
+    "edition.fieldwork_forgotten": Text(
+        "terrain effacé, cinq ans après les résultats", "fieldwork erased, five years after results"
+    ),
     "edition.instruments_frozen": Text("grilles et méthode figées", "grids and method frozen"),
     "edition.moved": Text("édition passée à l’étape suivante", "edition moved to its next step"),
+    "edition.silence_set": Text("limite avant un silence fixée", "limit before a silence set"),
     "enrolment.accepted": Text("inscription acceptée", "enrolment accepted"),
     "enrolment.begun": Text("inscription commencée", "enrolment begun"),
     "enrolment.perimeter": Text("périmètre de l’inscription écrit", "perimeter of the enrolment written"),
@@ -105,8 +109,10 @@ ACTS: Mapping[str, Text] = {
     "parcel.refused": Text("envoi d’un téléphone refusé", "parcel of a phone refused"),
     "parcel.settled": Text("envoi d’un téléphone réglé", "parcel of a phone settled"),
     "parcel.tried_again": Text("envoi d’un téléphone repris", "parcel of a phone tried again"),
+    "person.closed": Text("compte fermé, nom et adresse effacés", "account closed, name and address erased"),
     "person.profile_changed": Text("profil changé", "profile changed"),
     "person.registered": Text("compte ouvert", "account opened"),
+    "person.warned": Text("averti de la fermeture de son compte", "warned that the account will close"),
     "phone_key.created": Text("clé de téléphone créée", "phone key created"),
     "phone_key.revoked": Text("clé de téléphone révoquée", "phone key revoked"),
     "place.added": Text("site ajouté", "place added"),
@@ -114,11 +120,13 @@ ACTS: Mapping[str, Text] = {
     "plan.adopted": Text("plan adopté", "plan adopted"),
     "plan.asked": Text("plan demandé", "plan asked"),
     "plan.opened": Text("plan d’action ouvert", "action plan opened"),
+    "plans.forgotten": Text("plans d’action effacés, cinq ans après leur fin", "action plans erased, five years on"),
     "publication.corrected": Text("correction signée et publiée", "correction signed and published"),
     "publication.delivered": Text("résultats remis", "results delivered"),
     "publication.signed": Text("résultats signés et publiés", "results signed and published"),
     "ranks.read": Text("rangs lus", "ranks read"),
     "report.clean_up": Text("rendez-vous réel à annuler", "real appointment to cancel"),
+    "reliability.read": Text("valeur des résultats lue", "worth of results read"),
     "report.downloaded": Text("rapport téléchargé", "report downloaded"),
     "report.incident": Text("incident signalé", "incident reported"),
     "report.settled": Text("signalement réglé", "report settled"),
@@ -142,6 +150,7 @@ ACTS: Mapping[str, Text] = {
     "verbatim.seal_broken": Text("texte d’origine descellé", "original text unsealed"),
     "verbatim.themes_set": Text("thèmes d’un texte choisis", "themes of a text set"),
     "verbatims.read": Text("textes de citoyens lus", "citizens’ texts read"),
+    "work.forgotten": Text("travaux, courriels et vieilles lignes effacés", "work, letters and old lines erased"),
 }
 
 

@@ -11,8 +11,9 @@ from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import PODIUM, Source, Status, Text
 from parvis.rendering import slicing
+from parvis.rendering.likeness import Likeness, likeness_of
 from parvis.rendering.shelves import Shelves, Sorter, marks_of, read_back
-from parvis.rendering.slicing import Figure
+from parvis.rendering.slicing import ChangeFigure, Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CategorySlice:
     mostly_noise: bool = False  # under the method's limit: most differences of rank are noise
     lowest: float | None = None
     highest: float | None = None
+    change: ChangeFigure | None = None
 
     @property
     def has_rank_sets(self) -> bool:
@@ -67,6 +69,7 @@ class National(Shelves):
     organisations: int
     categories: tuple[CategorySlice, ...] = ()
     responses: int | None = None
+    likeness: tuple[Likeness, ...] = ()
 
     def category(self, code: str) -> CategorySlice | None:
         return next((one for one in self.categories if one.code == code), None)
@@ -75,6 +78,7 @@ class National(Shelves):
     def from_json(value: Mapping[str, Any]) -> National:
         kept = read_back(value)
         kept["categories"] = tuple(_category_from(one) for one in kept.get("categories", ()))
+        kept["likeness"] = tuple(Likeness.from_json(one) for one in kept.get("likeness", ()))
         return National(**kept)
 
 
@@ -85,6 +89,7 @@ def _category_from(value: Mapping[str, Any]) -> CategorySlice:
         kept[name] = slicing.figures_from(kept.get(name, ()))
     for name in ("observed", "perceived"):
         kept[name] = slicing.figure_from(kept.get(name))
+    kept["change"] = ChangeFigure(**kept["change"]) if kept.get("change") else None
     kept["laureates"] = tuple(
         Laureate(**{"low": None, "high": None, **one, "figure": slicing.figure_from(one.get("figure"))})
         for one in kept.get("laureates", ())
@@ -133,6 +138,7 @@ def slice_national(
         organisations=sum(len(codes) for codes in members.values()),
         changes=tuple(changes),
         categories=_with_rankability(slices, result),
+        likeness=likeness_of(result, words.questions),
         responses=_responses(result),
         delays=tuple(one for found in slicing.delays_of(result, "nation", words).values() for one in found),
         **marks_of(result),
@@ -174,14 +180,20 @@ def _category(
 
 
 def _with_rankability(slices: list[CategorySlice], result: Result) -> tuple[CategorySlice, ...]:
-    """The categories with how much their ranks say, where ranks have their sets."""
+    """The categories with how much their ranks say, where ranks have their sets, and how their mean changed."""
     rows = slicing.rows_of(result.table("diagnostics"), ("piece", "subject", "measure", "value", "text"))
     told = {
         category: {"rankability": value, "mostly_noise": noise == "mostly_noise"}
         for piece, category, measure, value, noise in rows
         if (piece, measure) == ("ranking", "rankability")
     }
-    return tuple(replace(one, **told.get(one.code, {})) for one in slices)
+    changed = {
+        code: change
+        for code, found in slicing.changes_of(result, "category").items()
+        for change in found
+        if change.code == slicing.OVERALL
+    }
+    return tuple(replace(one, change=changed.get(one.code), **told.get(one.code, {})) for one in slices)
 
 
 def _in_order(members: Mapping[str, list[str]], categories: Mapping[str, Text] | None) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from parvis.core.vocabulary import Source
 from parvis.rendering import paper, words
 from parvis.rendering import scorecard_charts as drawn
 from parvis.rendering.charts import Chart, Line, Table, interval_line
+from parvis.rendering.likeness import how_to_read, likeness_table
 from parvis.rendering.national import CategorySlice, Laureate, National
 from parvis.rendering.organisation_report import DEMONSTRATION, HOW_TO_READ, IMPORTED, delay_blocks, headlines
 from parvis.rendering.paper import Block
@@ -62,14 +64,57 @@ def _blocks(national: National, language: str) -> list[Block]:
     if national.changes:
         title = "Since the last edition" if english else "Depuis la dernière édition"
         blocks += [paper.heading(title), paper.chart(drawn.changes_chart(national, language), 760)]
+    blocks += _measures(national, language) + _likeness(national, language)
     if national.categories:
         title = "By category" if english else "Par catégorie"
         blocks += [paper.heading(title), paper.chart(categories_chart(national, language), 760)]
+        for category in national.categories:
+            table = category_table(category, language)
+            if table.rows:
+                blocks += [paper.heading(table.caption, 3), paper.table(table, (1, 1), caption=False)]
         blocks.append({"kind": "break"})
         blocks.append(paper.heading("Palmarès"))
         for category in national.categories:
             blocks += _palmares(category, language)
     return blocks
+
+
+def _measures(national: National, language: str) -> list[Block]:
+    table = measures_table(national, language)
+    return [paper.heading(table.caption), paper.table(table, (1, 1), caption=False)] if table.rows else []
+
+
+def _likeness(national: National, language: str) -> list[Block]:
+    if not national.likeness:
+        return []
+    table = likeness_table(national.likeness, language)
+    told = paper.table(table, (1, 0, 0, 0, 0, 1, 1), size=8.5, caption=False)
+    return [paper.heading(table.caption), paper.paragraph(how_to_read(language)), told]
+
+
+def measures_table(national: National, language: str = "fr") -> Table:
+    """Indicators of mystery contacts and questions to citizens, each in full words."""
+    english = words.language_of(language) == "en"
+    title = "Indicators and questions to citizens" if english else "Indicateurs et questions aux citoyens"
+    rows = [
+        (figure.named("", language), figure.said(of, language))
+        for of, figures in (("observed", national.indicators), ("perceived", national.questions))
+        for figure in figures
+    ]
+    return Table(title, ("Measure", "Figure") if english else ("Mesure", "Chiffre"), tuple(rows))
+
+
+def category_table(category: CategorySlice, language: str = "fr") -> Table:
+    """What is told of a category besides its mean: citizens, channels, determinants, each in full words."""
+    english = words.language_of(language) == "en"
+    rows = [(figure.named(kind, language), figure.said("observed", language)) for kind, figures in (
+        ("channel", category.channels), ("determinant", category.determinants)
+    ) for figure in figures]  # fmt: skip
+    if category.perceived is not None:
+        felt = words.label(Source.PERCEIVED, language)
+        rows.insert(0, (felt, category.perceived.said("perceived", language)))
+    columns = ("Measure", "Figure") if english else ("Mesure", "Chiffre")
+    return Table(category.named(language), columns, tuple(rows))
 
 
 def categories_chart(national: National, language: str = "fr") -> Chart:

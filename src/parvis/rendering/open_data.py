@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from parvis.core.bundle import Result, SubjectKind
+from parvis.core.figures.scoring import NATION
 
 PUBLIC_SUBJECTS = (SubjectKind.NATION.value, SubjectKind.CATEGORY.value)
 PALMARES = ("category", "rank", "organisation", "kind")
@@ -18,6 +19,8 @@ _READ_ME = """Parvis – données ouvertes · open data
 
 estimates.csv    figures nationales et par catégorie / national and category figures
                  value, low, high: 0–100 (scores) or 0–1 (shares); empty unless status is "published"
+reliability.csv  ce que valent ces figures : classabilité, représentativité, sévérité, contacts à prévoir
+                 what these figures are worth: rankability, representativity, severity, contacts to plan
 palmares.csv     lauréats qui ont accepté d’être nommés / laureates who agreed to be named
 method.toml      la méthode, avec la raison de chaque choix / the method, with the reason of each choice
 manifest.json    empreintes et versions / hashes and versions
@@ -42,6 +45,7 @@ def open_data_zip(
     files = {
         "LISEZMOI.txt": _READ_ME.format(note=_DEMONSTRATION if demonstration else ""),
         "estimates.csv": _public_estimates(result),
+        "reliability.csv": _public_reliability(result),
         "palmares.csv": _csv(PALMARES, [[row[name] for name in PALMARES] for row in palmares]),
         "method.toml": method_text,
         "manifest.json": json.dumps(
@@ -59,6 +63,18 @@ def _public_estimates(result: Result) -> str:
     table = result.table("estimates")
     rows = [row for row in table.to_pylist() if row["subject_kind"] in PUBLIC_SUBJECTS]
     return _csv(table.column_names, [[row[name] for name in table.column_names] for row in rows])
+
+
+def _public_reliability(result: Result) -> str:
+    """The diagnostics that speak of categories or of everybody; never those of one body or of a territory."""
+    table = result.table("diagnostics")
+    everybody = {("participation", NATION), ("observers", "")}
+    rows = [
+        [row[name] for name in table.column_names]
+        for row in table.to_pylist()
+        if row["piece"] == "ranking" or (row["piece"], row["subject"]) in everybody
+    ]
+    return _csv(table.column_names, rows)
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

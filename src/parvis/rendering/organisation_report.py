@@ -11,7 +11,7 @@ from parvis.rendering.charts import Table
 from parvis.rendering.national import National
 from parvis.rendering.paper import Block
 from parvis.rendering.scorecard import Scorecard
-from parvis.rendering.slicing import CriterionFigure, Figure
+from parvis.rendering.slicing import CriterionFigure, Figure, Participation
 
 DEMONSTRATION = Text("DÉMONSTRATION – données fictives", "DEMONSTRATION – invented data")
 IMPORTED = Text(
@@ -121,15 +121,24 @@ def _card_headline(card: Scorecard, language: str) -> list[Block]:
     shown = headlines(card, language)
     total = card.responses
     if total is not None:
-        count = words.number(total.qualified, 0, language)
-        rate = words.number(total.per_1000_inhabitants, 1, language)
-        detail = f"{rate} per 1,000 inhabitants" if english else f"{rate} pour 1\u202f000 habitants"
         shown.append({
             "label": "Qualified responses" if english else "Réponses qualifiées",
-            "value": count,
-            "detail": detail if total.per_1000_inhabitants is not None else "",
+            "value": words.number(total.qualified, 0, language),
+            "detail": _per_1000(total, language),
         })  # fmt: skip
     return shown
+
+
+def _per_1000(total: Participation, language: str) -> str:
+    """Of inhabitants; of the visits that it declared, for a body where nobody lives; empty when neither is known."""
+    english = words.language_of(language) == "en"
+    if total.per_1000_inhabitants is not None:
+        rate = words.number(total.per_1000_inhabitants, 1, language)
+        return f"{rate} per 1,000 inhabitants" if english else f"{rate} pour 1\u202f000 habitants"
+    if total.per_1000_visits is not None:
+        rate = words.number(total.per_1000_visits, 1, language)
+        return f"{rate} per 1,000 visits" if english else f"{rate} pour 1\u202f000 visites"
+    return ""
 
 
 def headlines(card: Scorecard | National, language: str) -> list[Block]:
@@ -155,6 +164,7 @@ def _headline(figure: Figure | None, label: str, of: str, language: str) -> Bloc
 def _first_page(card: Scorecard, language: str, listed: int = 5) -> list[Block]:
     english = words.language_of(language) == "en"
     return [
+        *(paper.paragraph(said) for said in card.beside_score(language)),
         paper.heading("Channel by channel" if english else "Canal par canal"),
         paper.chart(drawn.channels_chart(card, language), 720),
         {"kind": "beside", "columns": [

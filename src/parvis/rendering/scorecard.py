@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from parvis.core.bundle import Dataset, MeasureKind, Result
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import Source, Status, Text
-from parvis.rendering import slicing
+from parvis.rendering import gaps, slicing
 from parvis.rendering.shelves import Shelves, Sorter, marks_of, read_back
 from parvis.rendering.slicing import CriterionFigure, Figure, Participation, Words
 
@@ -49,6 +49,8 @@ class Scorecard(Shelves):
     comparable: bool = True
     rank: Rank | None = None
     leading: Text | None = None
+    gap: gaps.Gap | None = None
+    corrected: float | None = None  # the score once each observer's severity is given back, where the rule says so
     participation: tuple[Participation, ...] = ()
     strengths: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
@@ -69,12 +71,21 @@ class Scorecard(Shelves):
         """The total over entry points."""
         return next((one for one in self.participation if one.entry_point is None), None)
 
+    def beside_score(self, language: str = "fr") -> list[str]:
+        """What is told beside the score and never in it: where citizens place it, and what severity changes."""
+        if self.observed is None or self.observed.value is None:
+            return []
+        felt = self.perceived is not None and self.perceived.value is not None
+        said = [self.gap.said(self.observed, self.perceived, language)] if self.gap and felt else []
+        return [*said, *([gaps.corrected_said(self.observed, self.corrected, language)] if self.corrected else [])]
+
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Scorecard:
         kept = read_back(value)
         kept["category_label"] = slicing.text_from(kept.get("category_label"))
         kept["rank"] = Rank(**kept["rank"]) if kept.get("rank") else None
         kept["leading"] = slicing.text_from(kept.get("leading"))
+        kept["gap"] = gaps.Gap(**kept["gap"]) if kept.get("gap") else None
         kept["participation"] = tuple(Participation(**one) for one in kept.get("participation", ()))
         kept["strengths"], kept["leads"] = tuple(kept.get("strengths", ())), tuple(kept.get("leads", ()))
         return Scorecard(**kept)
@@ -103,6 +114,7 @@ def slice_result(
     cut = method.bands.cut_points[0] if method else EXPECTED_CUT
     changes, (ranks, leading) = slicing.changes_of(result, "organisation"), _ranks(result)
     participation, delays = _participation(result), slicing.delays_of(result, "organisation", words)
+    beside, corrected = gaps.gaps_of(result), gaps.corrected_of(result)
     estimates = _estimates(result)
     cards = {}
     identities = slicing.table_of(result, dataset, "organisations").to_pylist()
@@ -115,6 +127,8 @@ def slice_result(
             **_identity(identity, result, words),
             rank=ranks.get(code),
             leading=leading.get(code),
+            gap=beside.get(code),
+            corrected=corrected.get(code),
             changes=tuple(changes.get(code, ())),
             participation=tuple(participation.get(code, ())),
             delays=tuple(delays.get(code, ())),
@@ -243,7 +257,7 @@ def _leading(rank: int | None, of: int) -> Text:
 
 def _participation(result: Result) -> dict[str, list[Participation]]:
     found: dict[str, list[Participation]] = defaultdict(list)
-    names = ("organisation", "entry_point", "opened", "started", "completed", "qualified", "per_1000_inhabitants")
+    names = ["organisation", *(one.name for one in fields(Participation))]
     for organisation, *rest in slicing.rows_of(result.table("participation"), names):
         found[organisation].append(Participation(*rest))
     for counts in found.values():

@@ -102,6 +102,7 @@ class Participation:
     completed: int | None
     qualified: int | None
     per_1000_inhabitants: float | None
+    per_1000_visits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

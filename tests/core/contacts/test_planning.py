@@ -10,73 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parvis.core.contacts.delays import is_working_day
 from parvis.core.contacts.planning import (
-    AvailableObserver,
-    PlaceToVisit,
-    Plan,
     PlannedContact,
     PossibleScenario,
-    Rules,
+    Weights,
     channel_precision,
     make_plan,
     overall_precision,
 )
 from parvis.core.vocabulary import ParvisError
-
-APRIL = Rules(date(2026, 4, 1), date(2026, 5, 29))
-ALL = frozenset({"phone", "email", "letter", "visit", "website", "social"})
-HALVES = ("am", "pm")
-SMALL = {"phone": 2, "email": 2, "visit": 1}
-
-
-def place(n: int, **changes: object) -> PlaceToVisit:
-    given = {"place": f"P{n}", "organisation": f"O{n}", "contacts": SMALL, "departement": "25",
-             "latitude": 47.0 + n / 10, "longitude": 6.0}  # fmt: skip
-    return PlaceToVisit(**(given | changes))  # type: ignore[arg-type]
-
-
-def observer(n: int, **changes: object) -> AvailableObserver:
-    given = {"observer": f"C{n}", "channels": ALL, "capacity": 6, "latitude": 47.0 + n / 10, "longitude": 6.0}
-    return AvailableObserver(**(given | changes))  # type: ignore[arg-type]
-
-
-PLACES = [place(n) for n in range(4)]
-PEOPLE = [observer(n) for n in range(8)]
-
-
-def broken(plan: Plan, places: list[PlaceToVisit], people: list[AvailableObserver], rules: Rules) -> list[str]:
-    """Every hard rule that a contact of the plan breaks."""
-    at, who = {p.place: p for p in places}, {o.observer: o for o in people}
-    found = []
-    for c in plan.contacts:
-        here, person = at[c.place], who[c.observer]
-        day, opened = c.window_starts_on, here.open_half_days
-        checks = {
-            "conflict": here.organisation in person.conflicts or here.place in person.barred,
-            "away": not any(
-                not any(a <= each <= b and off in ("", half) for a, b, off in person.away)
-                for each, half in (
-                    (day + timedelta(d), h) for d in range((c.window_ends_on - day).days + 1) for h in HALVES
-                )
-                if is_working_day(each, here.departement) and c.half_day in ("", half)
-            ),
-            "forbidden": c.channel in here.forbidden,
-            "recent": here.place in person.recent,
-            "certified": c.channel not in person.channels,
-            "working": not is_working_day(day, here.departement),
-            "period": not rules.starts_on <= day <= c.window_ends_on <= rules.ends_on,
-            "hours": bool(c.half_day) and opened is not None and (day.weekday(), c.half_day) not in opened,
-            "closed": any(a <= day <= b for a, b in here.closed),
-        }
-        found += [rule for rule, wrong in checks.items() if wrong]
-    pairs = Counter((c.place, c.observer) for c in plan.contacts)
-    loads = Counter(c.observer for c in plan.contacts)
-    weeks = Counter((c.place, c.window_starts_on.isocalendar()[:2]) for c in plan.contacts)
-    found += ["twice" for n in pairs.values() if n > 1]
-    found += ["capacity" for name, n in loads.items() if n > who[name].capacity]
-    found += ["burden" for n in weeks.values() if n > rules.burden_per_week]
-    return found
+from tests.core.contacts.plan_ground import APRIL, PEOPLE, PLACES, SMALL, broken, observer, place
 
 
 def test_every_demand_is_met_when_the_rules_allow() -> None:
@@ -208,9 +151,9 @@ def test_replanning_moves_only_what_must_move() -> None:
 def test_wrong_input_is_refused_all_at_once() -> None:
     with pytest.raises(ParvisError) as refused:
         make_plan([place(0), place(0, contacts={"pigeon": 1})], [observer(0, capacity=-1)],
-                  replace(APRIL, ends_on=date(2026, 1, 1)), seed=1)  # fmt: skip
+                  replace(APRIL, ends_on=date(2026, 1, 1), weights=Weights(spread=-1)), seed=1)  # fmt: skip
     codes = sorted(fault.code for fault in refused.value.faults)
-    assert codes == ["key_twice", "number_or_channel", "number_or_channel", "period_order"]
+    assert codes == ["key_twice", "number_or_channel", "number_or_channel", "period_order", "weight"]
 
 
 @settings(max_examples=25)
@@ -238,7 +181,9 @@ def test_hard_rules_hold_whatever_the_demands(data: st.DataObject) -> None:
                  barred=data.draw(st.frozensets(st.sampled_from(["P1", "P2"]))), away=data.draw(absences))
         for n in range(data.draw(st.integers(0, 8)))
     ]  # fmt: skip
+    weight = st.sampled_from([0.0, 0.5, 1.0, 3.0])
     rules = replace(APRIL, burden_per_week=data.draw(st.integers(1, 4)),
+                    weights=Weights(*(data.draw(weight) for _ in range(5))),
                     ends_on=APRIL.starts_on + timedelta(days=data.draw(st.integers(0, 30))))  # fmt: skip
     plan = make_plan(places, people, rules, seed=7)
     assert broken(plan, places, people, rules) == []

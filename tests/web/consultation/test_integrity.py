@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,14 +13,15 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
+from parvis.core.figures.participation import per_thousand
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
 from parvis.web.consultation.models import Consultation, Network, RateCounter, RateKey, Response
 from parvis.web.consultation.qualification import Rule, rule_from_json
-from parvis.web.consultation.queries import trophy_count
 from parvis.web.consultation.rates import notice
 from parvis.web.consultation.signals import Signals
 from parvis.web.consultation.statements import statements_of
+from parvis.web.consultation.trophy import Count, Deciding, Rate, winners
 from parvis.web.editions.models import CalendarDate
 from parvis.web.people.models import JournalEntry
 from tests.web.consultation import attack_table, attacks
@@ -133,7 +136,9 @@ def test_the_rule_is_published_with_its_hash_before_opening_and_never_after() ->
     assert Consultation.objects.get().rule_sha256 == Rule().sha256()
 
 
-@pytest.mark.parametrize("change", [{"extra": 1}, {"night_from": "one"}, {"points": {"trap": 3}}, {"hall_hour": -1}])
+@pytest.mark.parametrize(
+    "change", [{"extra": 1}, {"trophy_by": "size"}, {"night_from": "one"}, {"points": {"trap": 3}}, {"hall_hour": -1}]
+)
 def test_a_rule_with_unknown_words_or_wrong_numbers_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ParvisError):
         rule_from_json(Rule().to_json() | change)
@@ -153,16 +158,53 @@ def test_quarantine_and_its_reversal_need_a_reason_and_stay_in_the_journal() -> 
     assert JournalEntry.objects.get().verb == "response.taken_back"
 
 
-def test_the_trophy_counts_qualified_responses_up_to_a_ceiling() -> None:
-    """10,000 inhabitants; 3 kept, 1 set aside: 2 qualified, 0.2 per 1,000."""
-    consultation = Open()
-    for trap in (False, False, True):
-        answer(consultation, Signals(trap=trap))
-    found = trophy_count(consultation.edition, consultation.body)
-    assert (found.received, found.qualified, found.per_1000) == (3, 2, 0.2)
-    consultation.body.population = 10
-    consultation.body.save()
-    assert trophy_count(consultation.edition, consultation.body).per_1000 == 100.0
+def test_a_rule_published_before_it_could_say_what_divides_is_read_and_hashed_as_it_was() -> None:
+    """The very text of then: by inhabitants alone, and whoever is alone may win."""
+    was = {name: value for name, value in Rule(id="2026-1").to_json().items() if not name.startswith("trophy")}
+    read = rule_from_json(was)
+    assert (read.trophy_by, read.trophy_least_bodies, read.to_json()) == ("inhabitants", 1, was)
+    assert read.sha256() == hashlib.sha256(json.dumps(was, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    assert len({read.sha256(), Rule(id="2026-1").sha256(), Rule(id="2026-1", trophy_by="inhabitants").sha256()}) == 3
+    assert rule_from_json(Rule().to_json()) == Rule()
+
+
+# --- the trophy
+
+
+def body(key: str, qualified: int, *, inhabitants: int | None = None, visits: int | None = None) -> Count:
+    return Count(key, qualified, per_thousand(qualified, inhabitants), per_thousand(qualified, visits))
+
+
+TOWN = body("town", 300, inhabitants=10_000, visits=100_000)  # 30 for 1,000 inhabitants, 3 for 1,000 visits
+CITY = body("city", 900, inhabitants=45_000, visits=60_000)  # 20, 15
+VILLAGE = body("village", 99, inhabitants=1_000)  # 99, with one response too few
+CLINIC = body("clinic", 120, visits=30_000)  # 4 for 1,000 visits
+HOSPITAL = body("hospital", 500, visits=100_000)  # 5
+OFFICE = body("office", 400)  # nothing to divide by
+ALL = [OFFICE, TOWN, CITY, VILLAGE, CLINIC, HOSPITAL]
+
+
+@pytest.mark.parametrize(
+    ("by", "bodies", "won"),
+    [
+        ("inhabitants_else_visits", ALL, [("town", "inhabitants", 30.0), ("hospital", "visits", 5.0)]),
+        ("inhabitants", ALL, [("town", "inhabitants", 30.0)]),
+        ("visits", ALL, [("city", "visits", 15.0)]),
+        ("inhabitants_else_visits", [TOWN, HOSPITAL], []),  # each is alone in its ranking
+        ("inhabitants_else_visits", [VILLAGE, TOWN], [("town", "inhabitants", 30.0)]),  # ranked, too few to win
+    ],
+)
+def test_the_rule_says_which_rate_decides_and_where_nobody_lives_bodies_have_a_ranking_of_their_own(
+    by: str, bodies: list[Count], won: list[tuple[str, str, float]]
+) -> None:
+    found = winners(bodies, Rule(trophy_by=by), least_responses=100)
+    assert [(count.organisation, str(decided.of), decided.value) for count, decided in found] == won
+
+
+def test_beyond_the_ceiling_visits_are_ex_aequo_too() -> None:
+    """150 and 400 for 1,000 visits are both 100: a body that declares too few visits wins nothing more."""
+    bodies = [body("a", 150, visits=1_000), body("b", 400, visits=1_000), body("c", 450, visits=5_000)]
+    assert [count.organisation for count, _ in winners(bodies, Rule(), least_responses=100)] == ["a", "b"]
 
 
 def test_the_statement_tells_what_counts_why_the_rest_does_not_and_by_what_it_is_divided() -> None:
@@ -174,10 +216,18 @@ def test_the_statement_tells_what_counts_why_the_rest_does_not_and_by_what_it_is
                            by=consultation.organiser, at=NOON)  # fmt: skip
     actions.print_codes(consultation.qr, size=5, by=consultation.organiser, at=NOON)
     (told,) = statements_of(consultation.edition)
+    assert told.decides == Deciding(Rate.INHABITANTS, 0.3)
     assert (told.received, told.qualified, told.set_aside, told.taken_back) == (4, 3, 1, 1)
     assert told.reasons == {"staff_network": 1, "trap": 1}
     assert (told.per_1000_inhabitants, told.per_1000_visits) == (0.3, 1.5)
     assert (told.codes_printed, told.codes_gone, told.networks) == (5, 0, 0)
+    type(consultation.body).objects.filter(pk=consultation.body.pk).update(population=None)
+    (told,) = statements_of(consultation.edition)
+    assert (told.per_1000_inhabitants, told.decides) == (None, Deciding(Rate.VISITS, 1.5))
+    with pytest.raises(ParvisError) as refused:
+        actions.declare_visits(consultation.edition, organisation=consultation.body, visits=20, source="Compteur",
+                               by=consultation.organiser, at=NOON + timedelta(days=100))  # fmt: skip
+    assert [fault.code for fault in refused.value.faults] == ["visits_settled"]
 
 
 # --- anonymity is structural

@@ -19,11 +19,12 @@ from parvis.web.consultation import actions
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import EntryPoint, Network, PaperSheet, Response, Verbatim
 from parvis.web.consultation.signals import Signals
+from parvis.web.consultation.tasks import forget_yesterday
 from parvis.web.editions.actions import change_date
-from parvis.web.editions.models import CalendarDate
+from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import JournalEntry
-from parvis.web.territory.models import Membership
+from parvis.web.territory.models import Membership, Organisation
 from tests.web.consultation.factories import FIRST, NOON, ConsultationPersonFactory, Open
 
 pytestmark = pytest.mark.django_db
@@ -74,16 +75,24 @@ def test_a_body_sees_its_live_counts_and_another_does_not(house: House) -> None:
 def test_a_body_reads_its_integrity_statement_once_the_consultation_is_over_and_counts_by_visits(house: House) -> None:
     actions.record_page(house.qr, uuid="5" * 32, page="first", given=FIRST, language="fr", at=timezone.now(),
                         signals=Signals(trap=True))  # fmt: skip
-    lead = house.as_(house.lead)
+    lead, ask = house.as_(house.lead), "Pour concourir au trophée, déclarez vos visites"
+    assert ask not in lead.get(house.address).content.decode()
+    Organisation.objects.filter(pk=house.body.pk).update(population=None)  # a hospital: its visits decide
+    assert ask in lead.get(house.address).content.decode()
     assert lead.post(f"{house.address}reglages/visites/", {"visits": "500", "source": "Compteur"}).status_code == 302
     html = lead.get(house.address).content.decode()
     assert "2,0 pour 1 000 visites" in html.replace("\u202f", " ")
     assert "mis de côté" not in html
+    assert ask not in html
     CalendarDate.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
-    assert "1 avis reçus, 0 retenus" in lead.get(house.address).content.decode()
+    html = lead.get(house.address).content.decode()
+    assert "1 avis reçus, 0 retenus" in html
+    assert "Pour le trophée : 0,0 pour 1 000 visites" in html.replace("\u202f", " ")
+    assert "ce nombre ne change plus" in lead.get(f"{house.address}reglages/").content.decode()
     assert lead.get(f"{house.address}kit.png").status_code == 200
     table = house.as_(house.organiser).get(f"/pilotage/{house.edition.slug}/consultation/integrite.csv")
-    assert table.content.decode().splitlines()[1].startswith("Valbrune (fictif);1;0;1;0;0.00;0.00;500;0;0;0;1;")
+    row = table.content.decode().splitlines()[1]
+    assert row.startswith(f"Valbrune (fictif);1;0;1;0;;0.00;visites;500;Compteur;{timezone.localdate()};0;0;0;1;")
 
 
 def test_a_network_declared_by_mistake_is_withdrawn_and_the_journal_tells(house: House) -> None:
@@ -209,6 +218,16 @@ def test_one_person_cannot_key_a_sheet_twice_and_a_counted_sheet_is_not_counted_
     with pytest.raises(ParvisError):
         actions.key_sheet(point, number=12, answers=FIRST, by=house.lead, at=now)
     assert Response.objects.count() == 1
+
+
+def test_a_sheet_keyed_once_is_forgotten_when_the_data_freeze(house: House) -> None:
+    now = timezone.now()
+    sheet = actions.key_sheet(paper(house), number=12, answers=FIRST, by=house.lead, at=now)
+    assert actions.forget_sheets() == 0
+    Edition.objects.update(state=Edition.State.FROZEN)
+    forget_yesterday(now)
+    sheet.refresh_from_db()
+    assert (sheet.first, sheet.first_by, actions.forget_sheets()) == ({}, house.lead, 0)
 
 
 def test_the_desk_keys_a_sheet_and_prints_the_form_in_any_language(house: House) -> None:

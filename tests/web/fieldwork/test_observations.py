@@ -206,6 +206,26 @@ def test_silence_is_noted_once_the_limit_has_passed_and_not_before() -> None:
     assert record_event(case, on=date(2026, 3, 31), **later).kind == "silence"
 
 
+def test_the_edition_decides_when_a_silence_is_one_and_no_grid_says_it_earlier() -> None:
+    """Two working days after Monday 9 March: silence from Thursday 12 on; what came back waits for nothing."""
+    field = Field("email")
+    field.edition.silence_after = {"email": 2}
+    field.edition.save()
+    mission, returned = field.mission("email"), field.mission("email")
+    for each in (mission, returned):
+        open_case(each, uuid=uuid.uuid4(), sent_on=DAY, half_day="am", by=field.person, at=NOON)
+    record_event(returned.observation, kind="bounce", on=DAY, by=field.person, at=NOON)
+
+    def unanswered(on: int, of: Mission = mission) -> Observation:
+        filing = Filing(of, of.observation.uuid, {"outcome": "not_reached"}, DAY, "am")
+        return record_observation(filing, by=field.person, at=NOON.replace(day=on))
+
+    with pytest.raises(ParvisError) as refused:
+        unanswered(11)
+    assert codes(refused) == ["silence_too_soon"]
+    assert unanswered(12).state == unanswered(11, returned).state == "received"
+
+
 def test_a_case_answered_after_closing_is_still_noted_in_review_and_told_why_not_later() -> None:
     field = Field("letter")
     case = open_case(field.mission("letter"), uuid=uuid.uuid4(), sent_on=DAY, half_day="am", by=field.person, at=NOON)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from parvis.core.contacts.planning import Weights
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import EnrolledPlace, Enrolment
 from parvis.web.fieldwork.actions import adopt_plan, ask_plan, retire_scenario, set_fees, suspend
@@ -66,6 +67,14 @@ def test_a_plan_is_shown_before_anything_is_written() -> None:
 def test_the_same_rows_give_the_same_plan() -> None:
     field = field_with_people()
     assert made(field).contacts == made(field).contacts
+
+
+def test_weights_reach_the_planner_and_stay_with_the_plan() -> None:
+    field = field_with_people()
+    asked = replace(ASKED, weights=Weights(spread=0))
+    plan = made(field, asked)
+    assert Asked.from_json(plan.asked) == asked
+    assert plan.contacts != made(field).contacts
 
 
 def test_adopting_writes_the_missions_once() -> None:

@@ -17,6 +17,7 @@ from parvis.web.fieldwork.models import BoardSnapshot, ContactPlan, Mission
 from parvis.web.jobs.models import Job
 from parvis.web.jobs.tasks import run_job
 from parvis.web.jobs.worker import do_often
+from parvis.web.pages.organiser.fieldwork.plans import GOALS
 from tests.web.fieldwork.factories import MORNING, Field, ObservationFactory, ObserverFactory, ScenarioFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,8 @@ def test_a_plan_is_asked_looked_at_and_adopted_on_the_pages() -> None:
     asked = {name: "0" if name.startswith("contacts_") else value or "" for name, value in asked.items()}
     refused = client.post(f"{at}/plans/", {**asked, "closed": "demain"}).content.decode()
     assert "« demain » ne donne pas deux dates" in refused
-    sent = client.post(f"{at}/plans/", {**asked, "contacts_phone": "3", "closed": "01/01/2030 – 02/01/2030"})
+    sent = client.post(f"{at}/plans/", {**asked, "contacts_phone": "3", "closed": "01/01/2030 – 02/01/2030",
+                                         "weight_workload": "3", "weight_spread": "0"})  # fmt: skip
     plan = ContactPlan.objects.get()
     assert sent["Location"] == f"{at}/plans/1/"
     assert "Adopter ce plan" not in client.get(f"{at}/plans/1/").content.decode()
@@ -56,6 +58,9 @@ def test_a_plan_is_asked_looked_at_and_adopted_on_the_pages() -> None:
     shown = client.get(f"{at}/plans/1/").content.decode()
     assert "3 contacts pour 1 structures, par 4 citoyens-mystère." in shown
     assert "3 missions sont nouvelles." in shown
+    assert plan.asked["weights"] == {"distance": 1, "spread": 0, "variety": 1, "workload": 3, "connection": 1}
+    told = [shown.count(f"importance {word}") for word in ("forte", "normale")] + [shown.count("sans importance")]
+    assert told == [1, 4, 2]  # spread is told by its busiest day and its mornings
     client.post(f"{at}/plans/1/adopter/")
     run_waiting()
     plan.refresh_from_db()
@@ -71,6 +76,7 @@ def test_a_plan_that_cannot_be_says_why_on_its_page() -> None:
     client, at = steer(field)
     day = timezone.localdate().isoformat()
     numbers = {"contacts_phone": "1", "window_days": "5", "burden_per_week": "8", "rotation_days": "90"}
+    numbers |= dict.fromkeys([f"weight_{goal}" for goal in GOALS], "1")
     others = {f"contacts_{channel}": "0" for channel in ("email", "letter", "visit", "website", "social")}
     client.post(f"{at}/plans/", {**numbers, **others, "starts_on": day, "ends_on": day})
     run_waiting()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from parvis.web.improvement.actions import add_action, open_plan, review_action
-from parvis.web.improvement.models import Action, ActionReview
+from parvis.web.improvement.models import Action, ActionPlan, ActionReview
 from parvis.web.improvement.queries import actions_of
+from parvis.web.improvement.tasks import forget_old_plans
 from parvis.web.people.models import JournalEntry
-from tests.factories import MOMENT, ActionFactory, EditionFactory, OrganisationFactory, PersonFactory
+from tests.factories import (
+    MOMENT,
+    ActionFactory,
+    ActionReviewFactory,
+    EditionFactory,
+    OrganisationFactory,
+    PersonFactory,
+)
 from tests.refused import refused
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +82,15 @@ def test_open_actions_come_first_with_their_number_of_reviews(django_assert_num_
     with django_assert_num_queries(1):
         found = list(actions_of(first.plan.organisation))
     assert [(each.pk, each.review_count) for each in found] == [(first.pk, 1), (later.pk, 0), (done.pk, 1)]
+
+
+def test_a_plan_goes_five_years_after_its_end_with_its_actions_and_reviews() -> None:
+    """The factory's plan ends on 1 March 2028."""
+    ActionReviewFactory()
+    later = ActionFactory(plan__ends_on=date(2029, 1, 1))
+    forget_old_plans(datetime(2033, 3, 1, 4, tzinfo=UTC))
+    assert ActionReview.objects.count() == 1
+    forget_old_plans(datetime(2033, 3, 3, 4, tzinfo=UTC))
+    assert (list(Action.objects.all()), list(ActionPlan.objects.all())) == ([later], [later.plan])
+    counts = {"ActionReview": 1, "Action": 1, "ActionPlan": 1}
+    assert JournalEntry.objects.get(verb="plans.forgotten").detail == counts

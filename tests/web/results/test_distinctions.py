@@ -10,6 +10,8 @@ import pytest
 from parvis.core.bundle import Result
 from parvis.core.bundle.result_tables import RESULT_TABLES
 from parvis.core.instruments.method import load_method
+from parvis.web.consultation.qualification import UNSAID, Rule
+from parvis.web.consultation.trophy import Deciding, Rate
 from parvis.web.editions.models import Enrolment
 from parvis.web.results.distinctions import distinctions_of
 
@@ -37,7 +39,7 @@ def prizes(*rows: dict[str, Any], contacts: int = 24) -> list[tuple[str, str, in
     enrolments = cast("dict[str, Enrolment]", {row["organisation"]: None for row in rows})
     return [
         (key, str(kind), rank)
-        for key, kind, rank in distinctions_of(Result({}, tables), load_method()[0], enrolments).prizes
+        for key, kind, rank in distinctions_of(Result({}, tables), load_method()[0], enrolments, rule=Rule()).prizes
     ]
 
 
@@ -66,22 +68,24 @@ def test_a_rank_with_too_few_contacts_wins_no_trophy() -> None:
     assert prizes(*rows, contacts=20) == [("a", "trophy", 1)]
 
 
-def test_beyond_the_ceiling_more_responses_win_nothing() -> None:
-    """120 and 500 for 1,000 are both 100 under a ceiling of 100: they share the trophy; 90 does not."""
-    rates = {"a": 120.0, "b": 500.0, "c": 90.0}
+def test_the_consultation_s_trophy_follows_the_published_rule_and_keeps_what_decided() -> None:
+    """120 and 500 for 1,000 inhabitants are both 100 under the ceiling; of two hospitals, 8 for 1,000 visits wins."""
     rows = [
-        {"organisation": key, "qualified": 900, "per_1000_inhabitants": rate, "started": 900, "completed": 900}
-        for key, rate in rates.items()
-    ]
+        {"organisation": key, "qualified": 900, "started": 950, "completed": 900, "per_1000_inhabitants": lived,
+         "per_1000_visits": visited}
+        for key, lived, visited in [
+            ("a", 120.0, 9.0), ("b", 500.0, None), ("c", 90.0, None), ("h", None, 8.0), ("i", None, 7.0),
+        ]
+    ]  # fmt: skip
     tables = {
         "estimates": RESULT_TABLES["estimates"].empty(),
         "ranks": RESULT_TABLES["ranks"].empty(),
         "participation": pa.Table.from_pylist(rows, RESULT_TABLES["participation"].schema()),
     }
-    enrolments = cast("dict[str, Enrolment]", dict.fromkeys(rates))
-    method = load_method()[0]
-    free, held = (
-        [key for key, *_ in distinctions_of(Result({}, tables), method, enrolments, **limit).prizes]
-        for limit in ({}, {"ceiling_per_1000": 100.0})
-    )
-    assert (free, held) == (["b"], ["a", "b"])
+    enrolments = cast("dict[str, Enrolment]", dict.fromkeys(row["organisation"] for row in rows))
+    result, method = Result({}, tables), load_method()[0]
+    won = distinctions_of(result, method, enrolments, rule=Rule())
+    assert [key for key, *_ in won.prizes] == ["a", "b", "h"]
+    assert won.counts["h"] == (950, 900, Deciding(Rate.VISITS, 8.0))
+    as_before = distinctions_of(result, method, enrolments, rule=Rule(ceiling_per_1000=1000, **UNSAID))
+    assert [key for key, *_ in as_before.prizes] == ["b"]

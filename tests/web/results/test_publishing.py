@@ -154,7 +154,9 @@ def test_only_laureates_who_agreed_are_named_in_what_everyone_may_take(world: Wo
     assert shy.organisation.name not in json.dumps(palmares_rows(world.publication), ensure_ascii=False)
     archive = zipfile.ZipFile(io.BytesIO(client.get("/editions/2025-demo/donnees-ouvertes.zip").content))
     content = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert set(content) == {"LISEZMOI.txt", "estimates.csv", "palmares.csv", "method.toml", "manifest.json"}
+    assert set(content) == {
+        "LISEZMOI.txt", "estimates.csv", "reliability.csv", "palmares.csv", "method.toml", "manifest.json"
+    }  # fmt: skip
     assert "DÉMONSTRATION" in content["LISEZMOI.txt"]
     named = {each["organisation"] for each in palmares_rows(world.publication)}
     others = {card.organisation.name for card in world.publication.scorecards.all()} - named

@@ -12,8 +12,10 @@ from parvis.cli.files.tables import bilingual, language, telling_faults
 
 @command(
     help=bilingual(
-        "Dit comment un chiffre est calculé. WHAT : STRUCTURE, STRUCTURE/CANAL ou STRUCTURE/CANAL/CRITÈRE (* : tous).",
-        "Tells how a figure was computed. WHAT: ORGANISATION, ORGANISATION/CHANNEL or ORGANISATION/CHANNEL/CRITERION.",
+        "Dit comment un chiffre est calculé. WHAT : STRUCTURE, STRUCTURE/CANAL ou STRUCTURE/CANAL/CRITÈRE (* : tous), "
+        "aussi un site, une catégorie, nation, et perceived, participation, overall ou observers à la place du canal.",
+        "Tells how a figure was computed. WHAT: ORGANISATION, ORGANISATION/CHANNEL or ORGANISATION/CHANNEL/CRITERION "
+        "(* for all), also a place, category or nation, and perceived, participation, overall or observers as channel.",
     )
 )
 @click.argument("result", type=click.Path(path_type=Path))

@@ -40,6 +40,15 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--closes", type=_DAY, default=None, help=bilingual("Dernier jour (AAAA-MM-JJ).", "Last day (YYYY-MM-DD).")
 )
+@click.option("--results", type=_DAY, default=None, help=bilingual("Jour des résultats.", "Day of the results."))
+@click.option(
+    "--banner", default="",
+    help=bilingual("Adresse des bannières, comptée à part.", "Address of the banners, counted apart."),
+)  # fmt: skip
+@click.option(
+    "--frame", default="",
+    help=bilingual("Adresse du formulaire à intégrer.", "Address of the form to embed."),
+)  # fmt: skip
 @click.option(
     "--language", type=click.Choice(["fr", "en"]), default=None,
     help=bilingual("Langue du kit.", "Language of the kit."),
@@ -52,13 +61,15 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @telling_faults
 def kit(
     name: str, url: str, edition: str, logo: Path | None, accent: str | None, entries: tuple[str, ...],
-    opens: dt.datetime | None, closes: dt.datetime | None, language: str | None, demonstration: bool, output: Path,
+    opens: dt.datetime | None, closes: dt.datetime | None, results: dt.datetime | None, banner: str, frame: str,
+    language: str | None, demonstration: bool, output: Path,
 ) -> None:  # fmt: skip
     """Write the kit."""
     given = Kit(
         name=name, url=url, edition=edition, language=language or spoken(), accent=accent,
         logo=_read(logo) if logo else None, opens_on=opens.date() if opens else None,
-        closes_on=closes.date() if closes else None, demonstration=demonstration,
+        closes_on=closes.date() if closes else None, results_on=results.date() if results else None,
+        banner_url=banner, frame_url=frame, demonstration=demonstration,
         entries=tuple(_entry(one) for one in entries),
     )  # fmt: skip
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,13 +16,16 @@ from parvis.cli.files.tables import bilingual, language, need_columns, read_tabl
 from parvis.core.contacts.planning import (
     DEFAULT_CONTACTS,
     DEFAULT_FEES,
+    USUAL_WEIGHTS,
     AvailableObserver,
+    Goals,
     PlaceToVisit,
     Plan,
     PlannedContact,
     PossibleScenario,
     Rules,
     Shortfall,
+    Weights,
     expected_cost,
     make_plan,
     overall_precision,
@@ -86,6 +90,17 @@ REASONS = {
     show_default=True,
     help=bilingual("jours ouvrés par contact", "working days given for a contact"),
 )
+@click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    help=bilingual(
+        "poids d’un but, ex. distance=3 : distance, spread (jours), variety (scénarios), workload (charge), "
+        "connection (observation reliée) ; 1 d’usage, 0 l’ignore",
+        "weight of a goal, e.g. distance=3: distance, spread (of days), variety (of scenarios), workload, connection; "
+        "1 is usual, 0 ignores it",
+    ),
+)
 @click.option("--fees", multiple=True, help=bilingual("euros par contact, ex. phone=6.5", "euros, e.g. phone=6.5"))
 @click.option(
     "--confidence",
@@ -107,17 +122,18 @@ def plan(
     keep: Path | None,
     burden: int,
     window_days: int,
+    weights: tuple[str, ...],
     fees: tuple[str, ...],
     confidence: float,
     seed: int,
     output: Path,
 ) -> None:
-    numbers, paid = read_contacts(contacts), read_fees(fees)
+    numbers, paid, weighed = read_contacts(contacts), read_fees(fees), read_weights(weights)
     asked = read_places(places, numbers)
     made = make_plan(
         asked,
         read_observers(observers),
-        Rules(starts_on.date(), ends_on.date(), window_days, burden),
+        Rules(starts_on.date(), ends_on.date(), window_days, burden, weighed),
         seed=seed,
         scenarios=read_scenarios(scenarios) if scenarios else (),
         keep=read_plan(keep) if keep else (),
@@ -125,14 +141,16 @@ def plan(
     columns = {name: [getattr(contact, name) for contact in made.contacts] for name in MISSIONS}
     schema = pa.schema([(n, pa.date32() if n.startswith("window") else pa.string()) for n in MISSIONS])
     write_table(pa.table(columns, schema=schema), output)
-    for line in told(made, numbers, fees=paid, confidence=confidence):
+    for line in told(made, numbers, weights=weighed, fees=paid, confidence=confidence):
         click.echo(line, err=True)
 
 
-def told(made: Plan, numbers: Mapping[str, int], *, fees: Mapping[str, float], confidence: float) -> list[str]:
+def told(
+    made: Plan, numbers: Mapping[str, int], *, weights: Weights, fees: Mapping[str, float], confidence: float
+) -> list[str]:
     """What the organiser needs before deciding: precision, cost, soft goals, and what could not be met."""
-    goals, width = made.goals, overall_precision(numbers, confidence=confidence)
-    cost = expected_cost(made.contacts, kilometres=goals.distance_km, fees=fees)
+    width = overall_precision(numbers, confidence=confidence)
+    cost = expected_cost(made.contacts, kilometres=made.goals.distance_km, fees=fees)
     lines = [
         Text(
             f"{len(made.contacts)} missions, dont {made.kept} gardées ; précision attendue par site : "
@@ -140,16 +158,33 @@ def told(made: Plan, numbers: Mapping[str, int], *, fees: Mapping[str, float], c
             f"{len(made.contacts)} missions, {made.kept} of them kept; expected precision per place: "
             f"± {width.half_width:.1f} points; cost: {cost:.0f} €.",
         ),
-        Text(
-            f"Visites : {goals.distance_km:.0f} km ; charge : écart de {goals.workload_spread:.0f} % ; "
-            f"variété des scénarios : {100 * goals.scenario_variety:.0f} % ; "
-            f"groupes d’observation reliés : {goals.components}.",
-            f"Visits: {goals.distance_km:.0f} km; workload spread: {goals.workload_spread:.0f} %; "
-            f"scenario variety: {100 * goals.scenario_variety:.0f} %; connected groups: {goals.components}.",
-        ),
+        _goals(made.goals, weights),
         *(_said(short) for short in made.shortfalls),
     ]
     return [line.in_language(language()) for line in lines]
+
+
+def _goals(goals: Goals, weights: Weights) -> Text:
+    """Each soft goal as it is reached, with the weight that it had."""
+    english = {name: f"{weight:g}" for name, weight in asdict(weights).items()}
+    french = {name: weight.replace(".", ",") for name, weight in english.items()}
+    km, day = f"{goals.distance_km:.0f}", f"{goals.busiest_day:.1f}"
+    variety, spread = f"{100 * goals.scenario_variety:.0f}", f"{goals.workload_spread:.0f}"
+    overlap = f"{100 * goals.overlap:.0f}"
+    return Text(
+        f"Visites : {km} km (poids {french['distance']}) ; "
+        f"jour le plus chargé : {day.replace('.', ',')} fois le jour moyen (poids {french['spread']}) ; "
+        f"variété des scénarios : {variety} % (poids {french['variety']}) ; "
+        f"charge : écart de {spread} % (poids {french['workload']}) ; "
+        f"groupes d’observation reliés : {goals.components}, contacts où la structure est nouvelle pour la personne : "
+        f"{overlap} % (poids {french['connection']}).",
+        f"Visits: {km} km (weight {english['distance']}); "
+        f"busiest day: {day} times the mean day (weight {english['spread']}); "
+        f"scenario variety: {variety} % (weight {english['variety']}); "
+        f"workload spread: {spread} % (weight {english['workload']}); "
+        f"connected groups: {goals.components}, contacts with a body that is new to the person: "
+        f"{overlap} % (weight {english['connection']}).",
+    )
 
 
 def _said(short: Shortfall) -> Text:
@@ -169,6 +204,11 @@ def read_contacts(given: tuple[str, ...]) -> dict[str, int]:
 def read_fees(given: tuple[str, ...]) -> dict[str, float]:
     """`phone=6.5` over the usual fees, in euros. Raises ParvisError for each word that is not a channel and a sum."""
     return _numbers(given, DEFAULT_FEES, float, "phone=6.5")
+
+
+def read_weights(given: tuple[str, ...]) -> Weights:
+    """`distance=3` over the usual weights. Raises ParvisError for each word that is not a goal and a number."""
+    return Weights(**_numbers(given, asdict(USUAL_WEIGHTS), float, "distance=3"))
 
 
 def _numbers(given: tuple[str, ...], usual: Mapping[str, N], kind: Callable[[str], N], example: str) -> dict[str, N]:

@@ -56,8 +56,8 @@ def number(name: str, *, null: bool = False, optional: bool = False) -> Column:
     return Column(name, NUMBER, null or optional, optional)
 
 
-def whole(name: str, *, null: bool = False) -> Column:
-    return Column(name, WHOLE, null)
+def whole(name: str, *, null: bool = False, optional: bool = False) -> Column:
+    return Column(name, WHOLE, null or optional, optional)
 
 
 def yes_no(name: str, *, null: bool = False, optional: bool = False) -> Column:

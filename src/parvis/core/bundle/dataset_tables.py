@@ -43,6 +43,7 @@ ORGANISATIONS = TableShape(
         text("identifier_scheme", null=True),
         text("identifier", null=True),
         text("channels", optional=True),  # planned channels, separated by spaces; null: those that were contacted
+        whole("visits", optional=True),  # of a year, as the body counts them; null: it told none
     ),
 )
 PLACES = TableShape(

@@ -118,6 +118,7 @@ PARTICIPATION = TableShape(
         whole("completed", null=True),
         whole("qualified", null=True),
         number("per_1000_inhabitants", null=True),
+        number("per_1000_visits", optional=True),
     ),
 )
 DISCLOSURE = TableShape(

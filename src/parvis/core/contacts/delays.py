@@ -38,8 +38,9 @@ _UNITS = {
 }
 
 
-# Working days after which a request in writing may be called unanswered: about three times the target of its channel
-# (five for e-mails and messages, eleven for letters), so that a late answer is still measured as late.
+# Working days after which a request in writing may be called unanswered, unless an edition decides otherwise: about
+# three times the target of its channel (five for e-mails and messages, eleven for letters), so that a late answer is
+# still measured as late.
 SILENCE_AFTER: Mapping[str, int] = MappingProxyType({Channel.EMAIL: 15, Channel.LETTER: 30, Channel.SOCIAL: 15})
 
 
@@ -118,16 +119,19 @@ def add_working_days(start: date, number: int, departement: str) -> date:
     return day
 
 
-def answer_awaited_until(channel: str, sent: date, departement: str) -> date | None:
+def answer_awaited_until(
+    channel: str, sent: date, departement: str, silence_after: Mapping[str, int] = SILENCE_AFTER
+) -> date | None:
     """The last day on which an answer is awaited; silence may be noted from the day after. None for other channels.
 
-    channel: one of Channel. sent: the day the request left. departement: where the service stands.
+    channel: one of Channel. sent: the day the request left. departement: where the service stands. silence_after:
+    working days by channel.
     Source: our choice, three times the targets of Référentiel Marianne 2008 (e-mails 5, letters 11 working days).
 
     >>> answer_awaited_until("email", date(2026, 4, 30), "25")   # 15 working days, around 1, 8, 14 and 25 May
     datetime.date(2026, 5, 27)
     """
-    days = SILENCE_AFTER.get(channel)
+    days = silence_after.get(channel)
     return add_working_days(sent, days, departement) if days is not None else None
 
 

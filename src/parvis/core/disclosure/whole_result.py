@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
@@ -10,8 +11,10 @@ import pyarrow.compute as pc
 from parvis.core.disclosure.estimates import DisclosureRules, protect_estimates
 from parvis.core.disclosure.peers import peer_figure_allowed
 from parvis.core.disclosure.publication import EarlierPublication
+from parvis.core.figures.perception import PIECE as GAP
+from parvis.core.figures.scoring import OVERALL
 from parvis.core.instruments.method import Method
-from parvis.core.vocabulary import PODIUM, Status, Verdict
+from parvis.core.vocabulary import PODIUM, Source, Status, Verdict
 
 _CURVE_NUMBERS = ("share", "standard_error", "low", "high", "at_risk", "events")
 _CHANGE_NUMBERS = ("before", "after", "difference", "low", "high")
@@ -22,8 +25,8 @@ def protect_result(
 ) -> dict[str, pa.Table]:
     """The same tables with every figure that must be hidden blanked, and the table `disclosure` that says why.
 
-    The podium of each category is taken as known to everybody. Changes follow the estimates that they compare, and the
-    nation's delay curves need as many organisations behind them as any other figure of peers.
+    The podium of each category is taken as known to everybody. Changes and gaps follow the estimates that they compare,
+    and the nation's delay curves need as many organisations behind them as any other figure of peers.
 
     Raises:
         Leak: what cannot be made safe.
@@ -42,6 +45,7 @@ def protect_result(
         "disclosure": protected.disclosure,
         "changes": _changes(tables["changes"], protected.estimates),
         "delay_curves": _curves(tables["delay_curves"], named, peers),
+        "diagnostics": _gaps(tables["diagnostics"], protected.estimates),
     }
 
 
@@ -66,6 +70,15 @@ def _changes(changes: pa.Table, estimates: pa.Table) -> pa.Table:
     mask = pa.array([key in gone for key in keys], pa.bool_())
     blank = _blanked(changes, mask, _CHANGE_NUMBERS)
     return _replaced(blank, "verdict", pc.if_else(mask, Verdict.NOT_COMPARABLE.value, _one(blank, "verdict")))
+
+
+def _gaps(diagnostics: pa.Table, estimates: pa.Table) -> pa.Table:
+    """What citizens see beside what was observed is told of a body only where both of its figures are."""
+    overall = pc.and_(pc.equal(estimates["subject_kind"], "organisation"), pc.equal(estimates["measure"], OVERALL))
+    told = estimates.filter(pc.and_(overall, pc.equal(estimates["status"], Status.PUBLISHED.value)))
+    sources = Counter(told["subject"].to_pylist())
+    both = pa.array([subject for subject, count in sources.items() if count == len(Source)], pa.string())
+    return diagnostics.filter(pc.or_(pc.not_equal(diagnostics["piece"], GAP), pc.is_in(diagnostics["subject"], both)))
 
 
 def _curves(curves: pa.Table, named: set[str], fewest: int) -> pa.Table:

@@ -57,7 +57,7 @@ class ItemAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Representativity:
-    """The R-indicator (1 when every group takes part alike), and what each group adds to the uneveness.
+    """The R-indicator (1 when every group takes part alike), and what each group adds to the unevenness.
 
     `contributions` are the groups' shares of the variance of participation, signed: negative where the group takes part
     less than the whole. `variation` is the standard deviation of participation over its mean: where few take part, the
@@ -151,13 +151,13 @@ def item_answers(answered: int, not_applicable: int, missing: int) -> ItemAnswer
     return ItemAnswers(asked, _ratio(answered, asked), _ratio(not_applicable, asked), _ratio(missing, asked))
 
 
-def per_thousand(responses: int, inhabitants: int | None) -> float | None:
-    """Responses per 1,000 inhabitants; None where the population is unknown or 0. It has no sampling interval.
+def per_thousand(responses: int, people: int | None) -> float | None:
+    """Responses per 1,000 inhabitants, or visits; None where these are unknown or 0. It has no sampling interval.
 
     >>> per_thousand(84, 12_000)
     7.0
     """
-    return None if not inhabitants else 1000 * responses / inhabitants
+    return None if not people else 1000 * responses / people
 
 
 def representativity(responses: ArrayLike, population: ArrayLike) -> Representativity:

@@ -73,7 +73,8 @@ def perceived(dataset: Dataset, method: Method) -> Perceived:
             asked = [measure for measure in measures if measure.share is share]
             if asked:
                 rows += _rows(engine, table, asked, share, method)
-    return Perceived(ESTIMATES.filled(rows), DIAGNOSTICS.filled([*told, *likeness(dataset, responses)]))
+    told += likeness(dataset, responses, method.disclosure.respondents_national)
+    return Perceived(ESTIMATES.filled(rows), DIAGNOSTICS.filled(told))
 
 
 def _columns(dataset: Dataset, responses: pa.Table, weights: Floats, method: Method) -> tuple[pa.Table, list[_Measure]]:

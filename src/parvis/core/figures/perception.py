@@ -26,9 +26,9 @@ def perception(scoring: Scoring, citizens: pa.Table, method: Method) -> pa.Table
         method: who may be compared, and behind how many respondents a figure may show.
 
     Returns:
-        `perceived_minus_observed` in points, with the verdict as text, then its `standard_error`, for each comparable
-        organisation with both overall figures; nothing for a category in which too few have both: its mean could be
-        worked out by one of them who also knows the podium.
+        `perceived_minus_observed` in points, with the verdict as text, then its `standard_error`, `low` and `high`, for
+        each comparable organisation with both overall figures; nothing for a category in which too few have both: its
+        mean could be worked out by one of them who also knows the podium.
 
     Source: method of Parvis 4.5 and 4.10; see `fair_terms.perception_gaps`.
     """
@@ -71,4 +71,5 @@ def _rows(
         for one in found:
             verdict = one.verdict.value if one.verdict else None
             yield (PIECE, one.identifier, "perceived_minus_observed", one.gap, verdict)
-            yield (PIECE, one.identifier, "standard_error", one.standard_error, None)
+            for name in ("standard_error", "low", "high"):
+                yield (PIECE, one.identifier, name, getattr(one, name), None)

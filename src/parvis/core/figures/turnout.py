@@ -20,7 +20,7 @@ def turnout(dataset: Dataset) -> pa.Table:
     Source: AAPOR Standard Definitions 2023, opt-in surveys: no response rate is told.
     """
     responses = dataset.table("responses")
-    population = _column(dataset, "organisations", "organisation", "population")
+    population, visits = _of_bodies(dataset, "population"), _of_bodies(dataset, "visits")
     completed: Counter[tuple[str, str | None]] = Counter()
     qualified: Counter[tuple[str, str | None]] = Counter()
     done = responses["completed"].to_pylist() if "completed" in responses.column_names else [None] * len(responses)
@@ -44,12 +44,14 @@ def turnout(dataset: Dataset) -> pa.Table:
     rows = []
     for organisation, point in sorted(completed, key=lambda key: (key[0], key[1] is not None, key[1] or "")):
         key = (organisation, point)
-        inhabitants = population.get(organisation)
-        rate = per_thousand(qualified[key], inhabitants) if point is None else None
-        rows.append((*key, opened.get(key), started.get(key), completed[key], qualified[key], rate))
+        by = [population.get(organisation), visits.get(organisation)] if point is None else [None, None]
+        rates = [per_thousand(qualified[key], each) for each in by]
+        rows.append((*key, opened.get(key), started.get(key), completed[key], qualified[key], *rates))
     return PARTICIPATION.filled(rows)
 
 
-def _column(dataset: Dataset, table: str, key: str, value: str) -> dict[str, int]:
-    given = dataset.table(table)
-    return dict(zip(given[key].to_pylist(), given[value].to_pylist(), strict=True))
+def _of_bodies(dataset: Dataset, fact: str) -> dict[str, int]:
+    given = dataset.table("organisations")
+    if fact not in given.column_names:
+        return {}
+    return dict(zip(given["organisation"].to_pylist(), given[fact].to_pylist(), strict=True))

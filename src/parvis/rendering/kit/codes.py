@@ -53,6 +53,6 @@ def _english(kit: Kit, batch: int) -> dict[str, str]:
         "the sheets as you would keep tickets.",
         "label": "Your code",
         "type_at": "Scan, or type the address and then the code:",
-        "once": "One code, one view. Erased once used: nothing ties it to your answer.",
+        "once": "One code, one answer. Erased once used: nothing ties it to what you say.",
         "alt": "QR code of the questionnaire, with the code",
     }

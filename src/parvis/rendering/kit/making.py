@@ -6,8 +6,10 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 
+from parvis.rendering import words
 from parvis.rendering.kit import pictures, printed, texts
 from parvis.rendering.kit.qr import qr_png, qr_svg
 from parvis.rendering.kit.subject import Entry, Kit, said
@@ -39,7 +41,8 @@ def zipped_kit(kit: Kit) -> bytes:
 
 
 def _files(kit: Kit) -> Iterator[tuple[str, bytes]]:
-    yield "LISEZMOI.txt", texts.index(kit).encode()
+    name = "README.txt" if words.language_of(kit.language) == "en" else "LISEZMOI.txt"
+    yield name, texts.index(kit).encode()
     yield from _pieces(kit)
     used: set[str] = set()
     for entry in kit.entries:
@@ -54,9 +57,10 @@ def _pieces(kit: Kit) -> Iterator[tuple[str, bytes]]:
         yield f"bannieres/banniere-{width}x{height}.svg", pictures.banner_svg(kit, width, height)
         yield f"bannieres/banniere-{width}x{height}.png", pictures.banner_png(kit, width, height)
     yield "bannieres/integration.html", texts.banners(kit, pictures.BANNERS).encode()
-    for name, (width, height) in pictures.SOCIAL.items():
-        yield f"reseaux/{name}-{width}x{height}.png", pictures.social_png(kit, width, height)
-    yield "reseaux/textes.txt", texts.posts_text(kit).encode()
+    for spoken in (replace(kit, language=language) for language in ("fr", "en")):
+        for name, (width, height) in pictures.SOCIAL.items():
+            yield f"reseaux/{spoken.language}/{name}-{width}x{height}.png", pictures.social_png(spoken, width, height)
+        yield f"reseaux/{spoken.language}/textes.txt", texts.posts_text(spoken, pictures.file_for).encode()
     for path, make in _WRITTEN.items():
         made = make(kit)
         yield path, made.encode() if isinstance(made, str) else made

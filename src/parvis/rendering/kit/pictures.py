@@ -9,6 +9,7 @@ from parvis.rendering.kit.subject import Kit, said, template_data
 
 BANNERS = ((728, 90), (970, 250), (320, 100), (300, 250), (160, 600))
 SOCIAL = {"partage": (1200, 630), "carre": (1080, 1080), "story": (1080, 1920), "bandeau": (1500, 500)}
+_SQUARE = ("Instagram",)  # networks whose posts are square; the others show a wide picture
 
 
 def banner_svg(kit: Kit, width: int, height: int) -> bytes:
@@ -27,6 +28,12 @@ def banner_png(kit: Kit, width: int, height: int) -> bytes:
 def social_png(kit: Kit, width: int, height: int) -> bytes:
     """A picture for social networks, with the code."""
     return paper.png("banner", _data(kit, width, height, with_code=True), pixels_per_inch=72)
+
+
+def file_for(network: str) -> str:
+    """The name of the picture that a post on a network goes with."""
+    name = "carre" if network in _SQUARE else "partage"
+    return "{}-{}x{}.png".format(name, *SOCIAL[name])
 
 
 def _data(kit: Kit, width: int, height: int, *, with_code: bool) -> dict[str, object]:

@@ -128,7 +128,7 @@ def _in_english(kit: Kit) -> Said:
             ("Two minutes, no account", "Two questions are enough; you may say more if you wish."),
             ("Truly anonymous", "No name, no address, no cookie. Nobody can know who answered."),
             ("Read and used", "Your words help to choose what to improve first."),
-            ("Compared fairly", "Results are published with those of comparable services."),
+            ("Compared fairly", f"Results are published with those of comparable services{_from_day(kit)}."),
         ),
         qr_alt=f"QR code that leads to {kit.url}",
         demonstration="DEMONSTRATION – invented data" if kit.demonstration else None,
@@ -150,7 +150,7 @@ def _in_french(kit: Kit) -> Said:
             ("Deux minutes, sans compte", "Deux questions suffisent\u202f; vous pouvez en dire plus."),
             ("Vraiment anonyme", "Ni nom, ni adresse, ni cookie. Personne ne peut savoir qui a répondu."),
             ("Lu et utile", "Vos réponses aident à choisir ce qu’il faut améliorer d’abord."),
-            ("Comparé justement", "Les résultats sont publiés avec ceux de services comparables."),
+            ("Comparé justement", f"Les résultats sont publiés avec ceux de services comparables{_from_day(kit)}."),
         ),
         qr_alt=f"QR code qui mène à {kit.url}",
         demonstration="DÉMONSTRATION – données fictives" if kit.demonstration else None,
@@ -236,6 +236,13 @@ def logo_svg(png: bytes) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
     )
+
+
+def _from_day(kit: Kit) -> str:
+    if kit.results_on is None:
+        return ""
+    since = "from" if words.language_of(kit.language) == "en" else "à partir du"
+    return f", {since} {words.day(kit.results_on, kit.language)}"
 
 
 def _dates(kit: Kit) -> str:

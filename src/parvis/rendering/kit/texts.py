@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -23,13 +23,11 @@ def posts(kit: Kit, language: str) -> dict[str, str]:
     }
 
 
-def posts_text(kit: Kit) -> str:
-    """All the posts in both languages, one file to copy from."""
-    parts = []
-    for language, title in (("fr", "En français"), ("en", "In English")):
-        parts.append(f"===== {title} =====\n")
-        parts += [f"--- {network}\n{text}\n" for network, text in posts(kit, language).items()]
-    return "\n".join(parts)
+def posts_text(kit: Kit, picture_of: Callable[[str], str]) -> str:
+    """The posts in the language of the kit, each with the picture to join, one file to copy from."""
+    join, colon = ("picture", ":") if words.language_of(kit.language) == "en" else ("image", "\u00a0:")
+    told = posts(kit, kit.language).items()
+    return "\n".join(f"--- {network} ({join}{colon} {picture_of(network)})\n{text}\n" for network, text in told)
 
 
 def signature(kit: Kit) -> str:
@@ -58,7 +56,7 @@ def embed(kit: Kit) -> str:
     )
     inside = (
         f"<!-- {framed} -->\n"
-        f'<iframe src="{escape(frame)}" title="{escape(spoken.headline)}" width="100%" height="760" loading="lazy"\n'
+        f'<iframe src="{escape(frame)}" title="{escape(spoken.headline)}" width="100%" height="960" loading="lazy"\n'
         f'  referrerpolicy="no-referrer" style="border:0;max-width:640px"></iframe>\n\n'
         if frame
         else ""

@@ -1,6 +1,7 @@
-"""Which responses count for the consultation's trophy: signals weigh points, and enough points set a response aside.
+"""Which responses count for the consultation's trophy, and by what they are divided.
 
-The rule is data, published with its hash before the first response. Changing it afterwards is refused.
+Signals weigh points, and enough points set a response aside; what is left is divided by inhabitants or by visits. The
+rule is data, published with its hash before the first response. Changing it afterwards is refused.
 """
 
 from __future__ import annotations
@@ -34,16 +35,29 @@ class Flag(StrEnum):
     NO_WORK = "no_work"  # the rule asks the browser for a little work, and it did none (a browser without scripts)
 
 
+class TrophyBy(StrEnum):
+    """What qualified responses are divided by, for the trophy."""
+
+    OWN = "inhabitants_else_visits"  # two rankings, a trophy each: rates of inhabitants and of visits do not compare
+    INHABITANTS = "inhabitants"  # where nobody lives, nobody wins
+    VISITS = "visits"  # of those who declared theirs
+
+
+# How trophies went when a rule did not say: such a rule is read, and hashed, as it was published.
+UNSAID = {"trophy_by": TrophyBy.INHABITANTS.value, "trophy_least_bodies": 1}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Points of each flag, the points that set a response aside, and the limits behind the flags.
+    """Points of each flag, the points that set a response aside, the limits behind the flags, what the trophy divides.
 
     ceiling_per_1000: qualified responses beyond it add nothing to the rate of the trophy.
+    trophy_least_bodies: a ranking of fewer bodies gives no trophy.
     codes_needed: a response about an enrolled body qualifies only with a counter code of that body.
     work_bits: how hard the little work of the browser is (0: none is asked); 13 is about a second of an old phone.
     """
 
-    id: str = "2026-1"
+    id: str = "2026-2"
     points: Mapping[str, int] = field(
         default_factory=lambda: {
             Flag.TRAP.value: 3,
@@ -72,12 +86,16 @@ class Rule:
     ceiling_per_1000: float = 100.0
     codes_needed: bool = False
     work_bits: int = 0
+    trophy_by: str = TrophyBy.OWN.value
+    trophy_least_bodies: int = 2
 
     def sha256(self) -> str:
         return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "points": dict(self.points)}
+        told = {**asdict(self), "points": dict(self.points)}
+        unsaid = UNSAID.keys() if all(told[name] == value for name, value in UNSAID.items()) else ()
+        return {name: value for name, value in told.items() if name not in unsaid}
 
     def quarantines(self, flags: Collection[str]) -> bool:
         """
@@ -89,16 +107,20 @@ class Rule:
 
 def rule_from_json(given: Mapping[str, Any]) -> Rule:
     """The rule that was published. Raises ParvisError when it is not one."""
-    expected = Rule().to_json()
-    points = given.get("points")
-    if set(given) != set(expected) or not isinstance(points, Mapping) or set(points) != set(expected["points"]):
+    told = {**UNSAID, **given} if not set(given) & set(UNSAID) else dict(given)
+    if not _is_rule(told):
         raise ParvisError(refusals.BAD_RULE)
-    others = ("id", "points", "codes_needed")
-    numbers = [value for name, value in given.items() if name not in others] + list(points.values())
+    return Rule(**{**told, "points": dict(told["points"])})
+
+
+def _is_rule(told: Mapping[str, Any]) -> bool:
+    expected, points = asdict(Rule()), told.get("points")
+    if set(told) != set(expected) or not isinstance(points, Mapping) or set(points) != set(expected["points"]):
+        return False
+    others = ("id", "points", "codes_needed", "trophy_by")
+    numbers = [value for name, value in told.items() if name not in others] + list(points.values())
     if any(isinstance(value, bool) or not isinstance(value, int | float) or value < 0 for value in numbers):
-        raise ParvisError(refusals.BAD_RULE)
-    if not isinstance(given["codes_needed"], bool) or not isinstance(given["work_bits"], int):
-        raise ParvisError(refusals.BAD_RULE)
-    if given["work_bits"] > MOST_WORK_BITS:
-        raise ParvisError(refusals.BAD_RULE)
-    return Rule(**{**given, "points": dict(points)})
+        return False
+    if not isinstance(told["codes_needed"], bool) or told["trophy_by"] not in list(TrophyBy):
+        return False
+    return isinstance(told["work_bits"], int) and told["work_bits"] <= MOST_WORK_BITS

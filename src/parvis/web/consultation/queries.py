@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from parvis.web.consultation.margins import Ground, profile_levels
 from parvis.web.consultation.models import (
+    Attendance,
     CodeBatch,
     Consultation,
     EditionDay,
@@ -24,7 +25,7 @@ from parvis.web.consultation.models import (
     Response,
     Verbatim,
 )
-from parvis.web.consultation.questionnaire import questionnaire_of, rule_of
+from parvis.web.consultation.questionnaire import questionnaire_of
 from parvis.web.consultation.sealing import unseal
 from parvis.web.editions.models import Edition, Enrolment
 from parvis.web.territory.models import Organisation
@@ -160,25 +161,9 @@ def set_aside(edition: Edition) -> QuerySet[Response]:
     return found.select_related("organisation", "entry_point", "decided_by").order_by("organisation_id", "-day", "uuid")
 
 
-@dataclass(frozen=True, slots=True)
-class TrophyCount:
-    """What counts for the consultation's trophy; `per_1000` stops at the rule's ceiling."""
-
-    organisation: int
-    received: int
-    qualified: int
-    per_1000: float | None
-
-
-def trophy_count(edition: Edition, organisation: Organisation) -> TrophyCount:
-    counted = Response.objects.filter(edition=edition, organisation=organisation).aggregate(
-        received=Count("pk"), qualified=Count("pk", filter=Q(quarantined=False))
-    )
-    population = facts_of(organisation, edition.vintage).population
-    rate = 1000 * counted["qualified"] / population if population else None
-    ceiling = rule_of(edition).ceiling_per_1000
-    per_1000 = None if rate is None else min(rate, ceiling)
-    return TrophyCount(organisation.pk, counted["received"], counted["qualified"], per_1000)
+def visits_of(edition: Edition) -> dict[int, int]:
+    """The yearly visits of the bodies that declared theirs."""
+    return dict(Attendance.objects.filter(edition=edition).values_list("organisation", "visits"))
 
 
 def verbatims_of(edition: Edition, organisation: Organisation) -> QuerySet[Verbatim]:

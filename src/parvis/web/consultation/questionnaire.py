@@ -53,6 +53,12 @@ def has_opened(edition: Edition, day: date) -> bool:
     return dates is not None and day >= dates.starts_on
 
 
+def has_ended(edition: Edition, day: date) -> bool:
+    """After its last day, what came is all that counts."""
+    dates = period(edition, CalendarDate.Kind.CONSULTATION)
+    return dates is not None and day > dates.ends_on
+
+
 def local(at: datetime) -> datetime:
     """The moment by the clocks of the country, which give the day and the hour."""
     return at.astimezone(timezone.get_default_timezone())

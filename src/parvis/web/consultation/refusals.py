@@ -126,6 +126,13 @@ NO_VISITS = _refusal(
     "Écrivez le nombre de visites d’une année.",
     "Write the number of visits of a year.",
 )
+VISITS_SETTLED = _refusal(
+    "visits_settled",
+    "La consultation est terminée : les visites qui divisent son compte ne changent plus.",
+    "The consultation is over: the visits that its count is divided by no longer change.",
+    "Préparez leur nombre pour l’édition suivante.",
+    "Prepare their number for the next edition.",
+)
 SHEET_COUNTED = _refusal(
     "sheet_counted",
     "Cette feuille est déjà comptée.",

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, Sum
 
+from parvis.core.figures.participation import per_thousand
 from parvis.web.consultation.models import Attendance, CodeBatch, Network, Response, UnusedCode
+from parvis.web.consultation.qualification import Rule
 from parvis.web.consultation.queries import enrolled_bodies
 from parvis.web.consultation.questionnaire import rule_of
+from parvis.web.consultation.trophy import Deciding, deciding
 from parvis.web.editions.models import Edition
 from parvis.web.territory.models import Organisation
 from parvis.web.territory.queries import facts_of_all
@@ -20,8 +23,9 @@ from parvis.web.territory.queries import facts_of_all
 class Statement:
     """Of one body. Rates stop at the rule's ceiling and are None where nothing is known to divide by.
 
-    reasons: flags of what is set aside, most frequent first (a response may bear several). codes_gone: printed counter
-    codes that no longer serve: used, or cancelled.
+    reasons: flags of what is set aside, most frequent first (a response may bear several). decides: the rate by which
+    the rule ranks the body for the trophy, None when it ranks it nowhere. attendance: the visits that it declared, when
+    and by which count. codes_gone: printed counter codes that no longer serve: used, or cancelled.
     """
 
     organisation: Organisation
@@ -31,7 +35,8 @@ class Statement:
     reasons: Mapping[str, int] = field(default_factory=dict)
     per_1000_inhabitants: float | None = None
     per_1000_visits: float | None = None
-    visits: int | None = None
+    decides: Deciding | None = None
+    attendance: Attendance | None = None
     codes_printed: int = 0
     codes_gone: int = 0
     networks: int = 0
@@ -58,16 +63,16 @@ def statements_of(edition: Edition, bodies: Sequence[Organisation] | None = None
     reasons: dict[int, Counter[str]] = {}
     for pk, flags in mine.filter(quarantined=True).order_by().values_list("organisation", "flags").iterator():
         reasons.setdefault(pk, Counter()).update(flags)
-    visits = dict(Attendance.objects.filter(edition=edition).values_list("organisation", "visits"))
+    visits = {each.organisation_id: each for each in Attendance.objects.filter(edition=edition, organisation__in=keys)}
     networks = dict(
         Network.objects.filter(edition=edition).order_by().values("organisation").annotate(n=Count("pk"))
         .values_list("organisation", "n")
     )  # fmt: skip
     facts = facts_of_all(chosen, edition.vintage)
-    codes, ceiling = _codes(edition), rule_of(edition).ceiling_per_1000
+    codes, rule = _codes(edition), rule_of(edition)
     return [
         _statement(
-            body, facts[body.pk].population, counted.get(body.pk, {}), ceiling, visits=visits.get(body.pk),
+            body, facts[body.pk].population, counted.get(body.pk, {}), rule, visits=visits.get(body.pk),
             codes=codes.get(body.pk, (0, 0)), networks=networks.get(body.pk, 0),
             reasons=dict(reasons.get(body.pk, Counter()).most_common()),
         )
@@ -76,19 +81,19 @@ def statements_of(edition: Edition, bodies: Sequence[Organisation] | None = None
 
 
 def _statement(
-    body: Organisation, population: int | None, counted: Mapping[str, int], ceiling: float, *, reasons: dict[str, int],
-    visits: int | None, codes: tuple[int, int], networks: int,
+    body: Organisation, population: int | None, counted: Mapping[str, int], rule: Rule, *, reasons: dict[str, int],
+    visits: Attendance | None, codes: tuple[int, int], networks: int,
 ) -> Statement:  # fmt: skip
     qualified = counted.get("qualified", 0)
+    rates = [
+        None if rate is None else min(rate, rule.ceiling_per_1000)
+        for rate in (per_thousand(qualified, population), per_thousand(qualified, visits.visits if visits else None))
+    ]
     return Statement(
-        body, counted.get("received", 0), qualified, counted.get("back", 0), reasons,
-        _rate(qualified, population, ceiling), _rate(qualified, visits, ceiling), visits, codes[0],
+        body, counted.get("received", 0), qualified, counted.get("back", 0), reasons, *rates,
+        deciding(rule, per_1000_inhabitants=rates[0], per_1000_visits=rates[1]), visits, codes[0],
         codes[0] - codes[1], networks,
     )  # fmt: skip
-
-
-def _rate(qualified: int, by: int | None, ceiling: float) -> float | None:
-    return min(1000 * qualified / by, ceiling) if by else None
 
 
 def _codes(edition: Edition) -> dict[int, tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from parvis.web.consultation.actions import end_of_day, purge_old_originals
+from parvis.web.consultation.actions import end_of_day, forget_sheets, purge_old_originals
 from parvis.web.consultation.kits import save_kit
 from parvis.web.consultation.models import EntryPoint
 from parvis.web.editions.models import Edition, Enrolment
@@ -30,6 +30,7 @@ def make_all_kits(job: Job) -> dict[str, Any]:
 
 
 def forget_yesterday(at: datetime) -> None:
-    """Forget the hours, secrets and counters of the days before, and originals past their time, everywhere."""
+    """Forget hours, secrets and counters of the days before, originals past their time, sheets that never counted."""
     end_of_day(at=at)
     purge_old_originals(at=at)
+    forget_sheets()

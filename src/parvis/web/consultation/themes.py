@@ -21,8 +21,8 @@ THEMES = {
     "digital": _("démarches en ligne"),
 }
 _WORDS = {
-    "accessibility": r"joindr|joignabl|trouver|introuvable|injoignable|decroch|standard|numero|reach|find",
-    "waiting": r"attent|attend|file|queue|patient|guichet|wait",
+    "accessibility": r"joindr|joignabl|trouver|introuvable|injoignable|decroch|standard|reach|find",
+    "waiting": r"attente|attend|files?\b|queue|patiente|patience|wait",
     "courtesy": r"aimable|sourire|poli|impoli|agreab|desagreab|accueillant|sympath|bonjour|gentil|kind|rude|smil",
     "personalisation": r"ecout|comprehens|compris|humain|situation|listen|understood",
     "responsiveness": r"delai|rapid|lent|semaine|mois|vite|reponse tard|toujours pas|slow|quick|fast",

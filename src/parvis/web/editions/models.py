@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.contacts.delays import SILENCE_AFTER
 from parvis.core.vocabulary import Channel, Level
 from parvis.web.territory.models import Organisation, Place
 
@@ -26,6 +27,10 @@ LEVELS = [(Level.RAW, _("résultats bruts")), (Level.ANALYSED, _("analyse")), (L
 
 def all_channels() -> list[str]:
     return [str(channel) for channel in Channel]
+
+
+def usual_silence() -> dict[str, int]:
+    return {str(channel): days for channel, days in SILENCE_AFTER.items()}
 
 
 class Edition(models.Model):
@@ -56,6 +61,7 @@ class Edition(models.Model):
     vintage = models.PositiveSmallIntegerField(_("millésime des territoires"))
     channels = models.JSONField(_("canaux"), default=all_channels)
     contact_plan = models.JSONField(_("contacts prévus par site"), default=dict)  # channel -> number
+    silence_after = models.JSONField(_("jours ouvrés avant un silence"), default=usual_silence)  # channel -> number
     method = models.CharField(_("méthode"), max_length=40)
     method_text = models.TextField(_("texte de la méthode"))
     method_sha256 = models.CharField(_("empreinte de la méthode"), max_length=64)
@@ -85,6 +91,11 @@ class Edition(models.Model):
     @property
     def name(self) -> str:
         return self.name_en if (get_language() or "fr").startswith("en") else self.name_fr
+
+    @property
+    def silences(self) -> list[tuple[str, int]]:
+        """The channels of the edition on which an answer is awaited for days, and for how many working ones."""
+        return [(channel, days) for channel, days in self.silence_after.items() if channel in self.channels]
 
 
 class CalendarDate(models.Model):

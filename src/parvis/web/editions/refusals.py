@@ -59,6 +59,20 @@ INSTRUMENTS_FROZEN = refusal(
     "Préparez le changement pour l’édition suivante.",
     "Prepare the change for the next edition.",
 )
+SILENCE_CHANNEL = refusal(
+    "silence_channel",
+    "Ce canal ne connaît pas de silence : personne n’y attend une réponse pendant des jours.",
+    "This channel knows no silence: nobody awaits an answer there for days.",
+    "Donnez une limite aux courriels, aux courriers et aux messages seulement.",
+    "Give a limit to e-mails, letters and messages only.",
+)
+SILENCE_TOO_SHORT = refusal(
+    "silence_too_short",
+    "Un silence demande au moins un jour ouvré.",
+    "A silence takes at least one working day.",
+    "Donnez un nombre de jours ouvrés, 1 ou plus.",
+    "Give a number of working days, 1 or more.",
+)
 ENROLMENT_CLOSED = refusal(
     "enrolment_closed",
     "Les inscriptions de cette édition ne sont pas ouvertes.",

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from parvis.core.contacts.delays import is_working_day
-from parvis.core.contacts.planning import AvailableObserver, PlaceToVisit, PlannedContact, PossibleScenario, Rules
+from parvis.core.contacts.planning import (
+    USUAL_WEIGHTS,
+    AvailableObserver,
+    PlaceToVisit,
+    PlannedContact,
+    PossibleScenario,
+    Rules,
+    Weights,
+)
 from parvis.core.contacts.planning.lines import is_forbidden
 from parvis.core.contacts.planning.prefectures import prefecture
 from parvis.core.contacts.planning.timing import Absence as Away
@@ -39,6 +47,7 @@ class Asked:
     per_kilometre: float = 0.35
     deviations: Mapping[str, float] | None = None  # by channel, from the last edition; the usual one when None
     forbidden_lines: tuple[str, ...] = ()  # telephone numbers and e-mail addresses
+    weights: Weights = USUAL_WEIGHTS
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -52,6 +61,7 @@ class Asked:
             "per_kilometre": self.per_kilometre,
             "deviations": dict(self.deviations) if self.deviations else None,
             "forbidden_lines": list(self.forbidden_lines),
+            "weights": asdict(self.weights),
         }
 
     @classmethod
@@ -59,7 +69,8 @@ class Asked:
         days = {name: date.fromisoformat(data[name]) for name in ("starts_on", "ends_on")}
         closed = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in data["closed"])
         lines = tuple(data.get("forbidden_lines", ()))
-        return cls(**{**data, **days, "closed": closed, "forbidden_lines": lines})
+        weights = Weights(**data.get("weights", {}))
+        return cls(**{**data, **days, "closed": closed, "forbidden_lines": lines, "weights": weights})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ def problem_of(edition: Edition, asked: Asked) -> Problem:
     return Problem(
         places=_places(edition, asked, fixed),
         observers=_observers(asked, fixed),
-        rules=Rules(asked.starts_on, asked.ends_on, asked.window_days, asked.burden_per_week),
+        rules=Rules(asked.starts_on, asked.ends_on, asked.window_days, asked.burden_per_week, asked.weights),
         scenarios=scenarios,
         keep=sorted(keep, key=lambda c: (c.place, c.channel, c.window_starts_on, c.observer)),
         done=[contact_of(row) for row in fixed],

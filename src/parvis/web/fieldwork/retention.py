@@ -1,8 +1,12 @@
-"""What fieldwork forgets, and when: photos, mails and parcels six months after the results, drafts once data freeze."""
+"""What fieldwork forgets, and when: drafts once data freeze, evidence after six months, the rest after five years.
+
+Counted from the day that the calendar gives to results, and never while an appeal is open.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,11 +16,33 @@ from django.utils import timezone
 
 from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.editions.queries import period
-from parvis.web.fieldwork.models import Appeal, Draft, Evidence, MissionMail, Parcel, ParcelPiece
+from parvis.web.fieldwork.models import (
+    Appeal,
+    BoardSnapshot,
+    ContactPlan,
+    DoubleCoding,
+    Draft,
+    Event,
+    Evidence,
+    Flag,
+    Mission,
+    MissionAddress,
+    MissionMail,
+    Observation,
+    Parcel,
+    ParcelPiece,
+    Report,
+    ReviewStep,
+    Scenario,
+    Signature,
+    TrapItem,
+)
 from parvis.web.people.actions import journal
 
 EVIDENCE_KEPT = timedelta(days=183)  # privacy.toml: evidence
+FIELDWORK_KEPT = timedelta(days=5 * 365 + 1)  # privacy.toml: fieldwork
 CHUNK = 200
+Pile = Iterable[tuple[type[Model], QuerySet[Any]]]  # rows by model, those that hang from others first
 
 
 def forget_evidence(*, at: datetime) -> dict[str, int]:
@@ -24,18 +50,34 @@ def forget_evidence(*, at: datetime) -> dict[str, int]:
 
     The observations, their answers and their dates stay. An edition with an appeal still open waits.
     """
-    today = timezone.localdate(at)
-    forgotten: dict[str, int] = {}
-    for edition in Edition.objects.filter(state=Edition.State.PUBLISHED):
-        if _is_past_keeping(edition, today):
-            counts = {model.__name__: erase(rows) for model, rows in _of(edition)}
-            _tell(edition, counts, at)
-            forgotten = {name: forgotten.get(name, 0) + n for name, n in counts.items()}
+    forgotten = _forget(EVIDENCE_KEPT, _evidence, verb="edition.evidence_forgotten", at=at)
     homeless = at - EVIDENCE_KEPT
     erase(ParcelPiece.objects.filter(parcel__edition=None, parcel__received_at__lt=homeless))
     erase(Parcel.objects.filter(edition=None, received_at__lt=homeless))
     erase(MissionMail.objects.filter(mission=None, moment__lt=homeless))
     return forgotten
+
+
+def forget_fieldwork(*, at: datetime) -> dict[str, int]:
+    """Once a day: erase the whole fieldwork of editions past their time; returns how much of each, by model.
+
+    What is published stays. So does a mission whose expenses were asked back, which accounts need for ten years.
+    """
+    return _forget(FIELDWORK_KEPT, _everything, verb="edition.fieldwork_forgotten", at=at)
+
+
+def _forget(kept: timedelta, pile: Callable[[Edition], Pile], *, verb: str, at: datetime) -> dict[str, int]:
+    forgotten: Counter[str] = Counter()
+    for edition in Edition.objects.filter(state=Edition.State.PUBLISHED):
+        if not _is_past(kept, edition, timezone.localdate(at)):
+            continue
+        counts: Counter[str] = Counter()
+        for model, rows in pile(edition):
+            counts[model.__name__] += erase(rows)
+        if counts.total():
+            journal(verb=verb, subject=edition, by=None, at=at, edition=edition.slug, detail=dict(counts))
+        forgotten += counts
+    return dict(forgotten)
 
 
 def forget_drafts() -> int:
@@ -44,19 +86,34 @@ def forget_drafts() -> int:
     return over.delete()[0]
 
 
-def _is_past_keeping(edition: Edition, today: date) -> bool:
-    """Counted from the day that the calendar gives to results; never while an appeal is open."""
+def _is_past(kept: timedelta, edition: Edition, today: date) -> bool:
     results = period(edition, CalendarDate.Kind.RESULTS)
-    over = results is not None and today > (results.ends_on or results.starts_on) + EVIDENCE_KEPT
+    over = results is not None and today > (results.ends_on or results.starts_on) + kept
     return over and not Appeal.objects.filter(edition=edition, state=Appeal.State.OPEN).exists()
 
 
-def _of(edition: Edition) -> Iterable[tuple[type[Model], QuerySet[Any]]]:
+def _evidence(edition: Edition) -> Pile:
     """Pieces before what they hang from."""
     yield ParcelPiece, ParcelPiece.objects.filter(parcel__edition=edition)
     yield Parcel, Parcel.objects.filter(edition=edition)
     yield MissionMail, MissionMail.objects.filter(mission__edition=edition)
     yield Evidence, Evidence.objects.filter(observation__edition=edition)
+
+
+def _everything(edition: Edition) -> Pile:
+    """What hangs from an observation, observations, missions, scenarios, then what the edition alone holds."""
+    yield from _evidence(edition)
+    for model in (Flag, ReviewStep, DoubleCoding, Event):
+        yield model, model.objects.filter(observation__edition=edition)
+    for model in (Appeal, Report):
+        yield model, model.objects.filter(edition=edition)
+    yield Observation, edition.observations.filter(double_of__isnull=False)
+    yield Observation, edition.observations.all()
+    yield MissionAddress, MissionAddress.objects.filter(mission__edition=edition)
+    yield Mission, edition.missions.filter(expenses__isnull=True)
+    yield Scenario, edition.scenarios.filter(missions__isnull=True)
+    for model in (Signature, TrapItem, ContactPlan, BoardSnapshot):
+        yield model, model.objects.filter(edition=edition)
 
 
 def erase(rows: QuerySet[Any]) -> int:
@@ -71,8 +128,3 @@ def erase(rows: QuerySet[Any]) -> int:
             transaction.on_commit(lambda gone=files: [file.storage.delete(file.name) for file in gone])
         count += len(keys)
     return count
-
-
-def _tell(edition: Edition, counts: dict[str, int], at: datetime) -> None:
-    if any(counts.values()):
-        journal(verb="edition.evidence_forgotten", subject=edition, by=None, at=at, edition=edition.slug, detail=counts)

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from parvis.web.editions.models import Edition
+from parvis.web.fieldwork.accounts import close_unused_accounts
 from parvis.web.fieldwork.actions import end_offers
 from parvis.web.fieldwork.actions.plans import adopt_plan, compute
 from parvis.web.fieldwork.board import take_snapshots
 from parvis.web.fieldwork.models import ContactPlan
-from parvis.web.fieldwork.retention import forget_drafts, forget_evidence
+from parvis.web.fieldwork.retention import forget_drafts, forget_evidence, forget_fieldwork
 from parvis.web.fieldwork.screening import is_due, screen
 from parvis.web.jobs.actions import report_progress
 from parvis.web.jobs.models import Job
@@ -25,10 +26,16 @@ def end_late_offers(at: datetime) -> None:
         end_offers(edition, by=None, at=at)
 
 
-def forget_old_evidence(at: datetime) -> None:
-    """Photos, mails and parcels past their time, and drafts of editions whose data are frozen."""
+def forget_old_fieldwork(at: datetime) -> None:
+    """Whole fieldworks, photos, mails and parcels past their time, and drafts of editions whose data are frozen."""
+    forget_fieldwork(at=at)
     forget_evidence(at=at)
     forget_drafts()
+
+
+def close_old_accounts(at: datetime) -> None:
+    """Accounts that nobody has visited for two years."""
+    close_unused_accounts(at=at)
 
 
 def screen_reports(at: datetime) -> None:

@@ -16,7 +16,7 @@ from parvis.web.people.models import JournalEntry, Person
 def journal(
     *,
     verb: str,
-    subject: models.Model,
+    subject: models.Model | type[models.Model],
     by: Person | None,
     at: datetime,
     edition: str = "",
@@ -35,8 +35,9 @@ def journal_many(
     insert_many([JournalEntry(verb=verb, subject=subject_of(each), by=by, at=at, edition=edition) for each in subjects])
 
 
-def subject_of(subject: models.Model) -> str:
-    return f"{subject._meta.label}:{subject.pk}"
+def subject_of(subject: models.Model | type[models.Model]) -> str:
+    """The row, or the kind of rows where an act is about none in particular."""
+    return f"{subject._meta.label}:{subject.pk if isinstance(subject, models.Model) else ''}"
 
 
 @transaction.atomic

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parvis.core.bundle import MeasureKind, Result, SubjectKind
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import PODIUM, Source, Status
+from parvis.web.consultation.qualification import Rule
+from parvis.web.consultation.trophy import Count, Deciding, winners
 from parvis.web.editions.models import Enrolment
 from parvis.web.results.models import Distinction, Publication
 
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """What the ranks give: (organisation key, kind, rank), and whom it goes to."""
+    """What the ranks give: (organisation key, kind, rank), whom it goes to, and what the consultation's trophy counts.
+
+    counts: of each laureate of the consultation, its responses (received, qualified) and the rate that decided.
+    """
 
     prizes: tuple[tuple[str, str, int | None], ...]
     enrolments: Mapping[str, Enrolment]
+    counts: Mapping[str, tuple[int | None, int, Deciding]] = field(default_factory=dict)
 
     @property
     def laureates(self) -> set[str]:
         return {key for key, _, _ in self.prizes}
 
     def rows(self, publication: Publication) -> list[Distinction]:
-        return [
-            Distinction(
-                publication=publication, category=self.enrolments[key].category,
-                organisation=self.enrolments[key].organisation, kind=kind, rank=rank,
-                named=bool(self.enrolments[key].consent_named),
-            )
-            for key, kind, rank in self.prizes
-        ]  # fmt: skip
+        return [self._row(publication, key, kind, rank) for key, kind, rank in self.prizes]
+
+    def _row(self, publication: Publication, key: str, kind: str, rank: int | None) -> Distinction:
+        enrolment = self.enrolments[key]
+        row = Distinction(
+            publication=publication, category=enrolment.category, organisation=enrolment.organisation, kind=kind,
+            rank=rank, named=bool(enrolment.consent_named),
+        )  # fmt: skip
+        if kind == Distinction.Kind.CONSULTATION:
+            row.received, row.qualified, decided = self.counts[key]
+            row.rate_of, row.rate = decided.of, decided.value
+        return row
 
 
-def distinctions_of(
-    result: Result, method: Method, enrolments: Mapping[str, Enrolment], *, ceiling_per_1000: float = math.inf
-) -> Won:
+def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enrolment], *, rule: Rule) -> Won:
     """The palmarès of a result.
 
     A category where a single organisation was compared gives a mention, not a rank; a small one, where only the first
     has a rank, still gives it the trophy. The consultation's own trophy goes to the organisation with most qualified
-    responses for 1,000 inhabitants, up to the ceiling of the published rule: beyond it more responses, honest or not,
-    win nothing. Both need the contacts or responses that the method asks for.
+    responses for what the published rule divides them by, inhabitants or visits, up to its ceiling: beyond it more
+    responses, honest or not, win nothing. Both need the contacts or responses that the method asks for.
     """
     by_category: dict[str, list[tuple[str, int | None]]] = {}
     for row in result.table("ranks").to_pylist():
@@ -58,8 +65,11 @@ def distinctions_of(
         ranked = sorted((rank, key) for key, rank in compared if rank is not None and rank <= PODIUM)
         enough = [(rank, key) for rank, key in ranked if seen.get(key, 0) >= method.trophies.minimum_contacts]
         prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in enough]
-    prizes += _consultation_trophy(result, method, enrolments, ceiling_per_1000)
-    return Won(tuple(prizes), enrolments)
+    received = _totals(result, enrolments)
+    won = winners(received.keys(), rule, least_responses=method.trophies.minimum_responses)
+    prizes += [(count.organisation, Distinction.Kind.CONSULTATION, 1) for count, _ in won]
+    counts = {count.organisation: (received[count], count.qualified, decided) for count, decided in won}
+    return Won(tuple(prizes), enrolments, counts)
 
 
 def _contacts(result: Result) -> dict[str, int]:
@@ -73,19 +83,11 @@ def _contacts(result: Result) -> dict[str, int]:
     }
 
 
-def _consultation_trophy(
-    result: Result, method: Method, enrolments: Mapping[str, Enrolment], ceiling_per_1000: float
-) -> list[tuple[str, str, int | None]]:
-    totals = [row for row in result.table("participation").to_pylist() if row["entry_point"] is None]
-    minimum = method.trophies.minimum_responses
-    rates = [
-        (min(row["per_1000_inhabitants"], ceiling_per_1000), row["organisation"])
-        for row in totals
-        if row["organisation"] in enrolments
-        and row["per_1000_inhabitants"] is not None
-        and (row["qualified"] or 0) >= minimum
-    ]
-    if not rates:
-        return []
-    best = max(rate for rate, _ in rates)
-    return [(key, Distinction.Kind.CONSULTATION, 1) for rate, key in sorted(rates) if rate == best]
+def _totals(result: Result, enrolments: Mapping[str, Enrolment]) -> dict[Count, int | None]:
+    """What each enrolled body counts over all its ways in, and how many responses it received in all."""
+    return {
+        Count(row["organisation"], row["qualified"] or 0, row["per_1000_inhabitants"], row.get("per_1000_visits")):
+            row["started"]
+        for row in result.table("participation").to_pylist()
+        if row["entry_point"] is None and row["organisation"] in enrolments
+    }  # fmt: skip

@@ -146,7 +146,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DAILY = [
     "parvis.web.consultation.tasks.forget_yesterday",
     "parvis.web.fieldwork.tasks.end_late_offers",
-    "parvis.web.fieldwork.tasks.forget_old_evidence",
+    "parvis.web.fieldwork.tasks.forget_old_fieldwork",
+    "parvis.web.fieldwork.tasks.close_old_accounts",
+    "parvis.web.improvement.tasks.forget_old_plans",
+    "parvis.web.people.tasks.forget_what_is_over",
 ]
 OFTEN = [
     "parvis.web.fieldwork.tasks.screen_reports",

@@ -232,6 +232,8 @@ def test_the_embedded_form_may_stand_in_another_sites_frame_and_the_others_may_n
     assert outside.headers["X-Frame-Options"] == "DENY"
     citizen = Citizen(consultation.link, "cadre/").send(satisfaction="5", channel="visit")
     assert "/cadre/request/" in citizen.action
+    last = Client().get(f"/avis/{consultation.link.code}/merci/?langue=fr&maniere=embed")
+    assert "frame-ancestors *" in last.headers["Content-Security-Policy"]  # else answering would end on an error
 
 
 def test_finding_who_received_us_opens_a_way_in_once(consultation: Open) -> None:

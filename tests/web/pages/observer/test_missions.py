@@ -158,10 +158,15 @@ def test_a_file_that_is_no_photo_is_refused_and_the_report_can_be_sent_again() -
 
 def test_a_letter_is_followed_until_its_answer() -> None:
     field = Field("letter")
+    field.edition.silence_after = {"letter": 2}
+    field.edition.save()
     mission = field.mission("letter")
     client, case = client_of(field.person), f"/terrain/missions/{mission.pk}/dossier/"
-    assert "Ma demande est partie" in client.get(f"/terrain/missions/{mission.pk}/").content.decode()
+    told = client.get(f"/terrain/missions/{mission.pk}/").content.decode()
+    assert "Ma demande est partie" in told
+    assert "La réponse s’attend ensuite 2 jours ouvrés." in told
     client.post(case, {"sent_on": "2026-03-09", "half_day": "am"})
+    assert "Une réponse est attendue jusqu’au 11\xa0mars 2026" in client.get(case).content.decode()
     assert "En attente de réponse" in client.get("/terrain/").content.decode()
     client.post(case, {"kind": "acknowledged", "on": "2026-03-12"})
     early = client.post(case, {"kind": "answered", "on": "2026-03-01"}).content.decode()

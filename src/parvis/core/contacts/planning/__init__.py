@@ -10,6 +10,7 @@ from parvis.core.contacts.planning.making import make_plan
 from parvis.core.contacts.planning.problem import (
     DEFAULT_CONTACTS,
     DEFAULT_FEES,
+    USUAL_WEIGHTS,
     AvailableObserver,
     Goals,
     PlaceToVisit,
@@ -18,11 +19,13 @@ from parvis.core.contacts.planning.problem import (
     PossibleScenario,
     Rules,
     Shortfall,
+    Weights,
 )
 
 __all__ = [
     "DEFAULT_CONTACTS",
     "DEFAULT_FEES",
+    "USUAL_WEIGHTS",
     "AvailableObserver",
     "Goals",
     "PlaceToVisit",
@@ -32,6 +35,7 @@ __all__ = [
     "Precision",
     "Rules",
     "Shortfall",
+    "Weights",
     "channel_precision",
     "expected_cost",
     "make_plan",

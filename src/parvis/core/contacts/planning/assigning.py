@@ -1,4 +1,7 @@
-"""Who makes which contact: visits by least distance (exactly), the others by equal load; hard rules never bend."""
+"""Who makes which contact: visits by least distance (exactly), the others by equal load; hard rules never bend.
+
+Distance, workload and connection weigh against each other here; a demand that the hard rules allow always comes first.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 from scipy.spatial import cKDTree
 
-from parvis.core.contacts.planning.problem import AvailableObserver, PlaceToVisit, Rules, Shortfall
+from parvis.core.contacts.planning.problem import AvailableObserver, PlaceToVisit, Rules, Shortfall, Weights
 from parvis.core.contacts.planning.timing import is_present, moments
 from parvis.core.vocabulary import Channel
 
@@ -19,6 +22,8 @@ EARTH_KM = 6371.0
 UNKNOWN_KM = 500.0  # where a home or a place has no coordinates
 NEAREST = 40
 UNMET_KM = 1e5  # what an unmet visit costs in the programme: more than any trip
+OVERLOAD_KM = 20.0  # kilometres that a visit beyond an observer's fair share is worth, when both goals weigh the same
+KNOWN = 0.25  # of a capacity: what a contact with an organisation already known is worth, for each weight beyond 1
 
 
 class Assigning:
@@ -27,7 +32,7 @@ class Assigning:
     def __init__(
         self, places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserver], rules: Rules, seed: int
     ) -> None:
-        self.places, self.observers = places, observers
+        self.places, self.observers, self.weights = places, observers, rules.weights
         self.draw = np.random.default_rng(seed)
         self.capacity = np.array([each.capacity for each in observers], dtype=np.int64)
         self.load = np.zeros(len(observers), dtype=np.int64)
@@ -40,6 +45,7 @@ class Assigning:
         self.barred = _by_key((key, at) for at, each in enumerate(observers) for key in each.barred)
         self.recent = _by_key((key, at) for at, each in enumerate(observers) for key in each.recent)
         self.there: list[set[int]] = [set() for _ in places]  # observers already in each place
+        self.places_of = _by_key((each.organisation, at) for at, each in enumerate(places))
         self.chosen: list[tuple[int, str, int]] = []  # (place, channel, observer)
         self.fixed = 0  # the first ones were kept and never move
         self.of_observer: list[list[int]] = [[] for _ in observers]
@@ -56,6 +62,11 @@ class Assigning:
     def _kept_away(self, here: PlaceToVisit) -> list[NDArray[np.int64]]:
         found = (self.conflicted.get(here.organisation), self.barred.get(here.place), self.recent.get(here.place))
         return [each for each in found if each is not None]
+
+    def known_to(self, place: int) -> set[int]:
+        """The observers who already have a contact with the organisation of a place."""
+        found: set[int] = set()
+        return found.union(*(self.there[int(each)] for each in self.places_of[self.places[place].organisation]))
 
     def give(self, place: int, channel: str, observer: int) -> None:
         self.of_observer[observer].append(len(self.chosen))
@@ -141,18 +152,19 @@ def apart(state: Assigning, place: int, observers: NDArray[np.int64]) -> NDArray
     return kilometres(np.linalg.norm(homes - site, axis=1))
 
 
-def assign_visits(state: Assigning, demands: dict[int, int], rules: Rules) -> float:
+def assign_visits(state: Assigning, demands: dict[int, int]) -> float:
     """Send the nearest allowed observers, with the least kilometres in all. Returns the optimum of the programme, km.
 
     A transport programme: each visit is one unit from a place to an observer, an edge at most once, capacity bounds,
-    and `overload_km` for each visit beyond an observer's fair share. Its matrix is totally unimodular, so that the
-    linear optimum is whole (Hoffman & Kruskal 1956). Neighbours are widened until no demand is left that could be met.
+    its kilometres by the weight of distance, and `OVERLOAD_KM` by the weight of workload for each visit beyond an
+    observer's fair share. Its matrix is totally unimodular, so that the linear optimum is whole (Hoffman & Kruskal
+    1956). Neighbours are widened until no demand is left that could be met.
     """
     bound = 0.0
     nearest = NEAREST
     while demands:
         places, owners, km = _candidates(state, demands, nearest)
-        chosen, bound = _least_distance(state, demands, places, owners, km, rules)
+        chosen, bound = _least_distance(state, demands, places, owners, km)
         met = Counter(int(places[at]) for at in chosen)
         if nearest >= len(state.observers) or all(met[p] == n for p, n in demands.items()):
             for at in chosen:
@@ -173,7 +185,9 @@ def _candidates(
     pairs: list[tuple[int, NDArray[np.int64]]] = []
     for row, place in enumerate(demands):
         near = everyone
-        if tree is not None and not np.isnan(at_places[row]).any():
+        if not state.weights.distance and nearest < len(everyone):
+            near = np.sort(state.draw.choice(len(everyone), nearest, replace=False))
+        elif tree is not None and not np.isnan(at_places[row]).any():
             near = located[tree.query(at_places[row], k=nearest)[1]]
         allowed = state.free(place, Channel.VISIT) & (state.load < state.capacity)
         pairs.append((place, near[allowed[near]]))
@@ -190,7 +204,6 @@ def _least_distance(
     places: NDArray[np.int64],
     owners: NDArray[np.int64],
     km: NDArray[np.float64],
-    rules: Rules,
 ) -> tuple[NDArray[np.int64], float]:
     edges, count, people = len(places), len(demands), len(state.observers)
     row_of = {place: row for row, place in enumerate(demands)}
@@ -211,8 +224,8 @@ def _least_distance(
         ),
         shape=(people, columns),
     )
-    shake = 1 + 1e-7 * state.draw.random(edges)  # ties are broken by the seed, and the optimum is a single one
-    cost = np.r_[km * shake, np.full(count, UNMET_KM), np.full(people, rules.overload_km)]
+    trip, overload = _costs(km, state)
+    cost = np.r_[trip, np.full(count, UNMET_KM), np.full(people, overload)]
     upper = np.r_[np.ones(edges), wanted, room - fair]
     found = linprog(
         cost, A_eq=met, b_eq=wanted, A_ub=vstack([borne]), b_ub=fair,
@@ -222,14 +235,26 @@ def _least_distance(
     return chosen, float((km * found.x[:edges]).sum())
 
 
+def _costs(km: NDArray[np.float64], state: Assigning) -> tuple[NDArray[np.float64], float]:
+    """What each trip and each visit beyond the fair share cost. The heaviest of the two weights counts as 1, so that
+    an unmet visit always costs more; ties are broken by the seed, and so the optimum is a single one.
+    """
+    drawn, weights = state.draw.random(len(km)), state.weights
+    scale = max(weights.distance, weights.workload) or 1.0
+    overload = OVERLOAD_KM * weights.workload / scale
+    if not weights.distance:
+        return drawn, overload
+    return weights.distance / scale * km * (1 + 1e-7 * drawn), overload
+
+
 def assign_others(state: Assigning, demands: Sequence[tuple[int, str, int]]) -> list[Shortfall]:
-    """Give each contact to those who have done the least for what they can do; swap where someone is lacking."""
+    """Give each contact to those whom the goals hold back the least; swap where someone is lacking."""
     short = []
     for place, channel, number in demands:
         allowed = state.free(place, channel) & (state.load < state.capacity)
         able = np.flatnonzero(allowed)
-        fullness = (state.load[able] + 1) / state.capacity[able] + 1e-3 * state.draw.random(len(able))
-        picked = able[np.argpartition(fullness, number - 1)[:number]] if len(able) > number else able
+        reluctance = _reluctance(state, place, able)
+        picked = able[np.argpartition(reluctance, number - 1)[:number]] if len(able) > number else able
         for observer in np.sort(picked):
             state.give(place, channel, int(observer))
         missing = number - len(picked)
@@ -238,6 +263,15 @@ def assign_others(state: Assigning, demands: Sequence[tuple[int, str, int]]) -> 
         if missing:
             short.append(state.shortfall(place, channel, missing))
     return short
+
+
+def _reluctance(state: Assigning, place: int, able: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What they have done for what they can do, and whether they know the organisation; ties are broken by the seed."""
+    weights: Weights = state.weights
+    cost = weights.workload * ((state.load[able] + 1) / state.capacity[able]) + 1e-3 * state.draw.random(len(able))
+    if weights.connection > 1:
+        cost += (weights.connection - 1) * KNOWN * np.isin(able, list(state.known_to(place)))
+    return np.asarray(cost, dtype=np.float64)
 
 
 def _make_room(state: Assigning, place: int, channel: str) -> bool:

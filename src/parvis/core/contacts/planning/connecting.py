@@ -11,6 +11,7 @@ from parvis.core.contacts.planning.assigning import Assigning, apart
 from parvis.core.vocabulary import Channel
 
 MOST_TRIED = 40  # contacts of a group that are looked at before giving it up
+EXCHANGE_KM = 2500.0  # the most that an exchange of visits may add when both goals weigh the same: France twice across
 
 
 def groups(state: Assigning) -> NDArray[np.int64]:
@@ -30,8 +31,11 @@ def connect(state: Assigning) -> int:
     """Exchange two contacts of the same channel between groups until all are one, or no exchange is allowed.
 
     Each exchange keeps everyone's number of contacts and every hard rule; contacts that were kept do not move. Among
-    visits, the exchange that adds the fewest kilometres is taken. Returns the number of exchanges.
+    visits, the exchange that adds the fewest kilometres is taken, if connection is worth as many. Returns the number of
+    exchanges.
     """
+    if not state.weights.connection:
+        return 0
     done, group = 0, groups(state)
     while (count := len(set(group.tolist()))) > 1:
         sizes = {int(each): int((group == each).sum()) for each in np.unique(group)}
@@ -70,6 +74,8 @@ def _exchange(state: Assigning, group: NDArray[np.int64], small: int) -> tuple[i
             if min(len(state.of_observer[observer]), len(state.of_observer[stranger])) < 2:
                 continue
             added = _added_km(state, (place, observer), (there, stranger)) if channel == Channel.VISIT else 0.0
+            if state.weights.distance * added > state.weights.connection * EXCHANGE_KM:
+                continue
             if best is None or (added, one, other) < best:
                 best = (added, int(one), int(other))
     return best[1:] if best is not None else None

@@ -1,7 +1,11 @@
-"""Which request each contact makes and when: spread over the period, within burden, hours and absences."""
+"""Which request each contact makes and when: spread over the period, within burden, hours and absences.
+
+Spread and variety weigh against each other here: how far from the ideal day, and how long before a request's turn.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -21,6 +25,7 @@ from parvis.core.contacts.planning.timing import Slot, half_day, is_present, mom
 from parvis.core.vocabulary import Channel
 
 Week = tuple[str, str, int, int]  # place, service, year and number of the week
+CROWD = 0.1  # of the period: how far a contact may be moved off a half-day twice as busy, for each weight beyond 1
 
 
 class Requests:
@@ -48,6 +53,10 @@ class Requests:
             code = codes[(turn + step) % len(codes)]
             if self.may_be_made(organisation, code):
                 yield code
+
+    def least_made(self, organisation: str, codes: Sequence[str]) -> list[str]:
+        """The same scenarios, those least made in the organisation first."""
+        return sorted(codes, key=lambda code: self.used[organisation, code])
 
     def may_be_made(self, organisation: str, code: str) -> bool:
         most = self.most.get(code)
@@ -80,10 +89,17 @@ class Burden:
 class Dating:
     """Gives each assigned contact its request and its window; what finds none is told with the rule."""
 
-    def __init__(self, state: Assigning, rules: Rules, requests: Requests, burden: Burden) -> None:
+    def __init__(
+        self, state: Assigning, rules: Rules, requests: Requests, burden: Burden, kept: Sequence[PlannedContact]
+    ) -> None:
         self.state, self.rules, self.requests, self.burden = state, rules, requests, burden
+        self.weights = rules.weights
         self.contacts: list[PlannedContact] = []
         self.short: list[Shortfall] = []
+        self.days = Counter(contact.window_starts_on for contact in kept)
+        self.halves = Counter((contact.window_starts_on, contact.half_day) for contact in kept)
+        weeks = ((rules.ends_on - rules.starts_on).days + 1) / 7
+        self.usual = max(1.0, len(state.chosen) / (5 * weeks))  # contacts of a working day
 
     def all(self) -> tuple[list[PlannedContact], list[Shortfall]]:
         by_place: Mapping[int, list[int]] = defaultdict(list)
@@ -97,8 +113,7 @@ class Dating:
         place, draw = self.state.places[at], self.state.draw
         slots = slots_of(place, self.rules)
         order = [ranks[int(each)] for each in draw.permutation(len(ranks))]
-        start = draw.random()
-        evenly = [min(int((n + start) / len(order) * len(slots)), len(slots) - 1) for n in range(len(order))]
+        evenly = self._ideal(len(order), len(slots))
         channels = sorted({self.state.chosen[rank][1] for rank in ranks})
         codes = {channel: self.requests.possible(place, channel) for channel in channels}
         turn = {channel: int(draw.integers(max(1, len(codes[channel])))) for channel in channels}
@@ -107,7 +122,7 @@ class Dating:
         for rank in sorted(order, key=lambda each: not self._observer_of(each).away):
             _, channel, _ = self.state.chosen[rank]
             ideal = self._pick(rank, place, slots, evenly)
-            left = list(self.requests.left(place.organisation, codes[channel], turn[channel]))
+            left = self._in_turn(place.organisation, codes[channel], turn[channel])
             if not slots:
                 missing[channel, "no_open_day"] += 1
             elif codes[channel] and not left:
@@ -118,6 +133,20 @@ class Dating:
                 free = any(self.burden.has_room(place.place, code, day) for code in left or [""] for day, _ in slots)
                 missing[channel, "away" if free else "burden_cap"] += 1
         self.short += [Shortfall(place.place, c, n, {reason: n}) for (c, reason), n in sorted(missing.items())]
+
+    def _ideal(self, contacts: int, slots: int) -> list[int]:
+        """One slot for each contact: evenly spread from a drawn start, or drawn one by one where spread is ignored."""
+        start = self.state.draw.random()
+        if slots and not self.weights.spread:
+            return [int(each) for each in self.state.draw.integers(slots, size=contacts)]
+        return [min(int((n + start) / contacts * slots), slots - 1) for n in range(contacts)]
+
+    def _in_turn(self, organisation: str, codes: Sequence[str], turn: int) -> list[str]:
+        """The requests that may still be made, in the order in which they should be."""
+        left = list(self.requests.left(organisation, codes, turn))
+        if not self.weights.variety:
+            return [left[int(at)] for at in self.state.draw.permutation(len(left))]
+        return self.requests.least_made(organisation, left) if self.weights.variety > 1 else left
 
     def _pick(self, rank: int, place: PlaceToVisit, slots: list[Slot], evenly: list[int]) -> int:
         """Take one of the evenly spread slots, the first at which the observer is there."""
@@ -136,39 +165,67 @@ class Dating:
     def _try(self, rank: int, place: PlaceToVisit, slots: list[Slot], ideal: int, codes: Sequence[str]) -> str | None:
         """Date the contact: with its observer, else with someone who is there then. Returns the scenario used."""
         at, channel, own = self.state.chosen[rank]
-        for code in codes:
-            if slot := self._slot(place, channel, code, slots, ideal, own):
-                return self._write(rank, place, code, slot)
+        if chosen := self._choose(place, channel, codes, slots, ideal, own):
+            return self._write(rank, place, *chosen)
         if not self.state.observers[own].away:
             return None
         for other in self._others(at, channel):
-            for code in codes:
-                if slot := self._slot(place, channel, code, slots, ideal, other):
-                    self.state.hand_over(rank, other)
-                    return self._write(rank, place, code, slot)
+            if chosen := self._choose(place, channel, codes, slots, ideal, other):
+                self.state.hand_over(rank, other)
+                return self._write(rank, place, *chosen)
         return None
 
+    def _choose(
+        self, place: PlaceToVisit, channel: str, codes: Sequence[str], slots: list[Slot], ideal: int, observer: int
+    ) -> tuple[str, Slot] | None:
+        """The request and the slot that cost spread and variety the least in all."""
+        least, chosen = math.inf, None
+        for wait, code in enumerate(codes):
+            before = self.weights.variety * wait
+            if before >= least:
+                break
+            cost, slot = self._slot(place, channel, code, slots, ideal, observer, least - before)
+            if slot is not None:
+                least, chosen = before + cost, (code, slot)
+        return chosen
+
     def _slot(
-        self, place: PlaceToVisit, channel: str, code: str, slots: list[Slot], ideal: int, observer: int
-    ) -> Slot | None:
-        """The nearest slot to the ideal one with room in its week, when the observer can come."""
-        away = self.state.observers[observer].away
+        self, place: PlaceToVisit, channel: str, code: str, slots: list[Slot], ideal: int, observer: int, most: float
+    ) -> tuple[float, Slot | None]:
+        """The best slot with room in its week, when the observer can come, and its cost, under `most`.
+
+        Without weight on crowds it is the nearest to the ideal one.
+        """
+        away, found = self.state.observers[observer].away, None
         for gap in range(len(slots)):
+            step = self.weights.spread * gap / len(slots)
+            if step >= most:
+                break
             for at in {ideal + gap, ideal - gap}:
                 if not 0 <= at < len(slots) or not self.burden.has_room(place.place, code, slots[at][0]):
                     continue
-                if not away or is_present(away, self._moments(place, channel, slots[at])):
-                    return slots[at]
-        return None
+                if away and not is_present(away, self._moments(place, channel, slots[at])):
+                    continue
+                if (cost := step + self._crowd(slots[at])) < most:
+                    most, found = cost, slots[at]
+        return most, found
+
+    def _crowd(self, slot: Slot) -> float:
+        """How busy the whole plan is on that day, and on that half of it."""
+        if self.weights.spread <= 1:
+            return 0.0
+        busy = self.days[slot[0]] + self.halves[slot]
+        return (self.weights.spread - 1) * CROWD * busy / self.usual
 
     def _moments(self, place: PlaceToVisit, channel: str, slot: Slot) -> list[Slot]:
         return moments(place, channel, half_day(channel, slot), window(slot, place, self.rules))
 
     def _others(self, place: int, channel: str) -> list[int]:
-        """Who else may be sent, the least busy first; for a visit the nearest first."""
+        """Who else may be sent, the least busy first; for a visit the nearest first, if distance counts."""
         state = self.state
         able = np.flatnonzero(state.free(place, channel) & (state.load < state.capacity))
-        cost = apart(state, place, able) if channel == Channel.VISIT else state.load[able] / state.capacity[able]
+        near = channel == Channel.VISIT and self.weights.distance > 0
+        cost = apart(state, place, able) if near else state.load[able] / state.capacity[able]
         return [int(each) for each in able[np.argsort(cost, kind="stable")]]
 
     def _write(self, rank: int, place: PlaceToVisit, code: str, slot: Slot) -> str:
@@ -180,5 +237,7 @@ class Dating:
         )
         self.requests.use(place.organisation, code)
         self.burden.bear(place.place, code, starts)
+        self.days[starts] += 1
+        self.halves[slot] += 1
         self.contacts.append(contact)
         return code

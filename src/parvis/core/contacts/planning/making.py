@@ -41,7 +41,7 @@ def make_plan(
     they are made again.
     done: contacts that have left already. They are asked no more, and count for burden and uses of scenarios.
     Returns contacts in the order of place, channel and day, and every demand that could not be met with its reasons.
-    Raises ParvisError when a key stands twice, a number is negative, or the period ends before it starts.
+    Raises ParvisError when a key stands twice, a number or a weight is negative, or the period ends before it starts.
     """
     faults = list(_faults(places, observers, rules))
     if faults:
@@ -51,13 +51,13 @@ def make_plan(
     burden = Burden(rules, requests, done)
     kept = _keep(state, keep, requests, burden)
     visits, others = _demands(state, kept)
-    bound = _kilometres_of(state) + assign_visits(state, visits, rules)
+    bound = _kilometres_of(state) + assign_visits(state, visits)
     met = Counter(place for place, channel, _ in state.chosen[state.fixed :] if channel == Channel.VISIT)
     short = [state.shortfall(p, Channel.VISIT, n - met[p]) for p, n in visits.items() if n > met[p]]
     short += assign_others(state, others)
     connect(state)
     short += _forbidden(places)
-    contacts, late = Dating(state, rules, requests, burden).all()
+    contacts, late = Dating(state, rules, requests, burden, kept).all()
     everything = sorted([*kept, *contacts], key=lambda c: (c.place, c.channel, c.window_starts_on, c.observer))
     goals = _goals(state, everything, requests)
     return Plan(tuple(everything), (*short, *late), goals, len(kept), {"distance_bound_km": bound})
@@ -72,6 +72,9 @@ def _faults(places: Sequence[PlaceToVisit], observers: Sequence[AvailableObserve
     if rules.ends_on < rules.starts_on:
         yield Fault("period_order", Text("la période finit avant de commencer.", "the period ends before it starts."),
                     Text("Inversez les dates.", "Swap the dates."))  # fmt: skip
+    for name in rules.weights.negative():
+        what = Text("un poids est un nombre, zéro ou plus.", "a weight is a number, zero or more.")
+        yield Fault("weight", what, Text("Écrivez 0, 1 ou 3.", "Write 0, 1 or 3."), {"key": name})
     wrong = [p.place for p in places if any(n < 0 or c not in set(Channel) for c, n in p.contacts.items())]
     wrong += [o.observer for o in observers if o.capacity < 0]
     for key in wrong:
@@ -167,17 +170,17 @@ def _goals(state: Assigning, contacts: Sequence[PlannedContact], requests: Reque
         mornings=round(timed.count("am") / len(timed), 3) if timed else 0.0,
         scenario_variety=_variety(state, contacts, requests),
         components=len(set(groups(state).tolist())),
+        overlap=round(len({(c.organisation, c.observer) for c in contacts}) / len(contacts), 3) if contacts else 1.0,
     )
 
 
 def _variety(state: Assigning, contacts: Sequence[PlannedContact], requests: Requests) -> float:
-    used: Mapping[tuple[str, str], list[str]] = defaultdict(list)
-    for contact in contacts:
-        used[contact.place, contact.channel].append(contact.scenario)
     at = {each.place: each for each in state.places}
-    shares = [
-        len(set(codes)) / most
-        for (place, channel), codes in used.items()
-        if place in at and (most := min(len(codes), len(requests.possible(at[place], channel))))
-    ]
+    used: Mapping[tuple[str, str], list[str]] = defaultdict(list)
+    possible: Mapping[tuple[str, str], set[str]] = defaultdict(set)
+    for contact in contacts:
+        used[contact.organisation, contact.channel].append(contact.scenario)
+    for place, channel in {(each.place, each.channel) for each in contacts if each.place in at}:
+        possible[at[place].organisation, channel].update(requests.possible(at[place], channel))
+    shares = [len(set(codes)) / most for key, codes in used.items() if (most := min(len(codes), len(possible[key])))]
     return round(float(np.mean(shares)), 3) if shares else 1.0

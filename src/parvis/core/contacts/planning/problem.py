@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from types import MappingProxyType
 
@@ -88,19 +88,49 @@ class PlannedContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each soft goal counts against the others: 1 is usual, 0 ignores it, more favours it at their expense.
+
+    None of them bends a hard rule or leaves a demand unmet.
+
+    distance: visits go to the nearest. At 0 they may go to anyone.
+    spread: contacts of a place are evenly spaced over its open half-days. At 0 their days are drawn; above 1 the whole
+    plan's busiest half-days are avoided too.
+    variety: no request comes twice in a place before all came once. At 0 requests are drawn; above 1 the requests least
+    made in the whole organisation come first.
+    workload: contacts go to those who have done the least for what they can do, and visits beyond a fair share are
+    avoided. At 0 they may go to anyone who has room.
+    connection: exchanges tie observers and organisations into one group. At 0 nobody is exchanged; above 1 contacts
+    also go to observers who do not know the organisation yet.
+    """
+
+    distance: float = 1.0
+    spread: float = 1.0
+    variety: float = 1.0
+    workload: float = 1.0
+    connection: float = 1.0
+
+    def negative(self) -> list[str]:
+        """The names of those that cannot be: a weight is a number from 0 on."""
+        return [each.name for each in fields(self) if not 0 <= getattr(self, each.name) < float("inf")]
+
+
+USUAL_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """The period and the limits of a plan.
+    """The period and the limits of a plan, and how much its soft goals count.
 
     window_days: working days given for a contact. burden_per_week: the most contacts that one service of a place
     receives in a calendar week; a request that names no service goes to the place's front desk, which counts as one.
-    overload_km: kilometres that one more visit beyond the fair share of an observer is worth.
     """
 
     starts_on: date
     ends_on: date
     window_days: int = 5
     burden_per_week: int = 8
-    overload_km: float = 20.0
+    weights: Weights = USUAL_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +149,9 @@ class Goals:
 
     distance_km: one way, over all visits. workload_spread: standard deviation of load ÷ capacity × 100 over mean.
     busiest_day: contacts of the busiest day ÷ mean day. mornings: share of timed contacts in the morning.
-    scenario_variety: distinct scenarios used by a place and channel ÷ the most it could use (1 is best).
+    scenario_variety: distinct scenarios of an organisation and channel ÷ the most that it could have (1 is best).
     components: connected groups of observers and organisations; 1 lets every severity be compared.
+    overlap: contacts that bring an observer to an organisation for the first time, as a share (1 is best).
     """
 
     distance_km: float
@@ -129,6 +160,7 @@ class Goals:
     mornings: float
     scenario_variety: float
     components: int
+    overlap: float
 
 
 @dataclass(frozen=True, slots=True)

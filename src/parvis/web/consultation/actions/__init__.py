@@ -24,7 +24,7 @@ from parvis.web.consultation.actions.integrity import (
     set_themes,
 )
 from parvis.web.consultation.actions.margins import SETTLED, declare_visits, put_margins, remove_margins
-from parvis.web.consultation.actions.paper import differences, key_sheet, settle_sheet
+from parvis.web.consultation.actions.paper import differences, forget_sheets, key_sheet, settle_sheet
 from parvis.web.consultation.actions.recording import (
     NewResponse,
     Recorded,
@@ -45,6 +45,7 @@ __all__ = [
     "differences",
     "end_of_day",
     "flag_duplicates",
+    "forget_sheets",
     "key_sheet",
     "open_entry_points",
     "open_kinds",

@@ -12,6 +12,7 @@ from parvis.web.consultation import refusals
 from parvis.web.consultation.margins import read_margins
 from parvis.web.consultation.models import Attendance, PopulationMargins
 from parvis.web.consultation.queries import ground_of
+from parvis.web.consultation.questionnaire import has_ended, local
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
@@ -51,7 +52,9 @@ def remove_margins(edition: Edition, *, by: Person, at: datetime) -> None:
 def declare_visits(
     edition: Edition, *, organisation: Organisation, visits: int, source: str, by: Person, at: datetime
 ) -> Attendance:
-    """A body tells how many visits it had in a year, and how they were counted."""
+    """A body tells how many visits it had in a year, and how they were counted; never once the count is known."""
+    if has_ended(edition, local(at).date()):
+        raise ParvisError(refusals.VISITS_SETTLED)
     if visits < 1:
         raise ParvisError(refusals.NO_VISITS)
     if not source.strip():

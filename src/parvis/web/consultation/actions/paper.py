@@ -18,6 +18,7 @@ from parvis.web.consultation.models import EntryPoint, PaperSheet
 from parvis.web.consultation.questionnaire import local, questionnaire_of, text_questions
 from parvis.web.consultation.signals import Signals
 from parvis.web.consultation.standing import standing_of
+from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
 
@@ -55,6 +56,14 @@ def settle_sheet(
     if sheet.second_at is None:
         raise ParvisError(refusals.SHEET_KEYED_ONCE)
     return _settle(sheet, _checked(sheet.entry_point, answers, at), by=by, at=at, code=code)
+
+
+def forget_sheets() -> int:
+    """Once a day: erase what was keyed and never counted in editions whose data are frozen; returns how many sheets."""
+    over = PaperSheet.objects.filter(
+        settled_at__isnull=True, entry_point__edition__state__in=[Edition.State.FROZEN, Edition.State.PUBLISHED]
+    )
+    return over.exclude(first={}, second={}).update(first={}, second={})
 
 
 def differences(sheet: PaperSheet) -> list[str]:

@@ -17,7 +17,12 @@ from parvis.web.editions.actions.enrolment import (
     write_perimeters,
     write_wishes,
 )
-from parvis.web.editions.actions.instruments import freeze_instruments, put_in_force, put_shipped_instruments
+from parvis.web.editions.actions.instruments import (
+    freeze_instruments,
+    put_in_force,
+    put_shipped_instruments,
+    set_silence,
+)
 from parvis.web.editions.actions.lifecycle import (
     begin_first_edition,
     change_date,
@@ -48,6 +53,7 @@ __all__ = [
     "put_shipped_instruments",
     "record_staff_information",
     "record_staff_informations",
+    "set_silence",
     "submit_enrolment",
     "submit_enrolments",
     "write_many_wishes",

@@ -1,8 +1,12 @@
-"""Grids and questionnaire of an edition: put in force version by version, then frozen with the method."""
+"""Grids and questionnaire of an edition: put in force version by version, then frozen with the method.
+
+The limit after which a request in writing is a silence measures too: it freezes with them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
 from pathlib import PurePath
@@ -51,6 +55,23 @@ def shipped_files(vintage: str) -> dict[str, bytes]:
     folder = resources.files("parvis") / "grids" / vintage
     files = sorted((each for each in folder.iterdir() if each.name.endswith(".xlsx")), key=lambda each: each.name)
     return {each.name: each.read_bytes() for each in files}
+
+
+@transaction.atomic
+def set_silence(edition: Edition, *, days: Mapping[str, int], by: Person, at: datetime) -> Edition:
+    """Decide after how many working days an unanswered request is a silence, on channels where one is awaited."""
+    checks = [
+        (edition.instruments_frozen_at is not None, refusals.INSTRUMENTS_FROZEN),
+        (bool(set(days) - set(edition.silence_after)), refusals.SILENCE_CHANNEL),
+        (any(number < 1 for number in days.values()), refusals.SILENCE_TOO_SHORT),
+    ]
+    if faults := [fault for wrong, fault in checks if wrong]:
+        raise ParvisError(faults)
+    edition.silence_after = {**edition.silence_after, **days}
+    edition.save(update_fields=["silence_after"])
+    journal(verb="edition.silence_set", subject=edition, by=by, at=at, edition=edition.slug,
+            detail=edition.silence_after)  # fmt: skip
+    return edition
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from parvis.core.instruments.method import load_method
 from parvis.core.vocabulary import Level, ParvisError
 from parvis.web.editions import refusals
 from parvis.web.editions.categories import DEFAULT_CATEGORIES
-from parvis.web.editions.models import CalendarDate, Category, Edition, Enrolment, Price, Seat
+from parvis.web.editions.models import CalendarDate, Category, Edition, Enrolment, Price, Seat, usual_silence
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal, register_person
 from parvis.web.people.models import Person
@@ -58,12 +58,15 @@ def create_edition(
     demonstration: bool = False,
     origin: str = Edition.Origin.FIELDWORK,
 ) -> Edition:
-    """A new edition with the categories, plan and prices that past editions teach; its creator is its organiser."""
+    """A new edition with the categories, plan and prices that past editions teach; its creator is its organiser.
+
+    After how many days a silence is one is taken from the edition before it, so that both measure the same thing.
+    """
     shipped, text = load_method(method)
     edition = Edition.objects.create(
         slug=slug, year=year, name_fr=name_fr, name_en=name_en, vintage=vintage, seed=seed, previous=previous,
         demonstration=demonstration, origin=origin, contact_plan=DEFAULT_PLAN, method=shipped.id,
-        method_text=text,
+        method_text=text, silence_after=previous.silence_after if previous else usual_silence(),
         method_sha256=hashlib.sha256(text.encode()).hexdigest(), created_at=at, created_by=by,
     )  # fmt: skip
     Category.objects.bulk_create(

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('vintage', models.PositiveSmallIntegerField(verbose_name='millésime des territoires')),
                 ('channels', models.JSONField(default=parvis.web.editions.models.all_channels, verbose_name='canaux')),
                 ('contact_plan', models.JSONField(default=dict, verbose_name='contacts prévus par site')),
+                ('silence_after', models.JSONField(default=parvis.web.editions.models.usual_silence, verbose_name='jours ouvrés avant un silence')),
                 ('method', models.CharField(max_length=40, verbose_name='méthode')),
                 ('method_text', models.TextField(verbose_name='texte de la méthode')),
                 ('method_sha256', models.CharField(max_length=64, verbose_name='empreinte de la méthode')),

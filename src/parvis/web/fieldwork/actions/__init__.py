@@ -2,7 +2,8 @@
 
 from parvis.web.fieldwork.actions.appeals import appeal, decide_appeal
 from parvis.web.fieldwork.actions.availability import cancel_absence, declare_absence
-from parvis.web.fieldwork.actions.cases import CASES, awaited_until, open_case, record_event
+from parvis.web.fieldwork.actions.awaiting import awaited_until
+from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
 from parvis.web.fieldwork.actions.codings import ask_double_coding, code_again, draw_double_codings
 from parvis.web.fieldwork.actions.comments import add_comment, retire_comment
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from parvis.core.contacts.delays import answer_awaited_until
 from parvis.core.vocabulary import Channel, Outcome, ParvisError
 from parvis.web.fieldwork import refusals
+from parvis.web.fieldwork.actions.awaiting import awaited_until
 from parvis.web.fieldwork.actions.observations import is_filing_open
 from parvis.web.fieldwork.models import Event, Mission, Observation
 from parvis.web.people.actions import journal
@@ -73,12 +73,6 @@ def record_event(observation: Observation, *, kind: str, on: date, by: Person, a
         journal(verb="observation.event", subject=observation, by=by, at=at, edition=observation.edition.slug,
                 detail={"kind": kind, "on": on.isoformat()})  # fmt: skip
     return event
-
-
-def awaited_until(observation: Observation) -> date | None:
-    """The last day on which an answer to a case is awaited."""
-    departement = observation.place.organisation.departement
-    return answer_awaited_until(observation.channel, observation.happened_on, departement)
 
 
 def _tomorrow(at: datetime) -> date:

@@ -16,6 +16,7 @@ from parvis.core.vocabulary import Fault, ParvisError
 from parvis.web.editions.models import Edition, Instrument
 from parvis.web.editions.rules import is_organiser
 from parvis.web.fieldwork import refusals
+from parvis.web.fieldwork.actions.awaiting import too_soon
 from parvis.web.fieldwork.models import Draft, Event, Mission, Observation
 from parvis.web.people.actions import journal_many
 from parvis.web.people.models import Person
@@ -145,6 +146,8 @@ def _faults(
             yield refusals.at_key(refused, f"M{mission.pk}")
         elif instrument is not None:
             yield from check_answers(grid_of(instrument), filing.answers, today=at.date()).faults
+            if early := too_soon(earlier.get(filing.uuid), _outcome(filing, instrument), at.date()):
+                yield refusals.at_key(early, f"M{mission.pk}")
 
 
 def _refusal(mission: Mission, found: Observation | None, organised: set[int], *, by: Person) -> Fault | None:

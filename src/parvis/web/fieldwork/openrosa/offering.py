@@ -11,11 +11,13 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from parvis.core.instruments.expressions import as_text
 from parvis.core.instruments.openrosa import Offer, event_form, fill_form, phone_template
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import Edition, Instrument
+from parvis.web.fieldwork.actions.awaiting import awaited_until
 from parvis.web.fieldwork.actions.cases import CASES
 from parvis.web.fieldwork.models import Event, Mission, Observation, Observer
 
@@ -72,7 +74,9 @@ def _in_hand(observer: Observer) -> QuerySet[Mission]:
     return (
         Mission.objects.filter(Q(state=Mission.State.ACCEPTED) | back, observer=observer)
         .filter(edition__state__in=[Edition.State.FIELDWORK, Edition.State.REVIEW])
-        .select_related("edition", "place__organisation", "scenario", "observation")
+        .select_related(
+            "edition", "place__organisation", "scenario", "observation__edition", "observation__place__organisation"
+        )
         .order_by("window_ends_on", "pk")
     )
 
@@ -134,4 +138,16 @@ def note_of(mission: Mission) -> str:
     reach = {"phone": place.phone, "email": place.email, "website": place.website}.get(mission.channel, "")
     asked = mission.scenario.text if mission.scenario else _("Agissez comme un usager ordinaire.")
     never = _("N’écrivez jamais le nom d’un agent. N’enregistrez ni le son ni l’image des personnes.")
-    return "\n".join(filter(None, [where, reach, until, asked, never]))
+    return "\n".join(filter(None, [where, reach, until, asked, _awaited(mission), never]))
+
+
+def _awaited(mission: Mission) -> str:
+    """How long an answer is awaited, or until when once the request has left; nothing on other channels."""
+    case: Observation | None = getattr(mission, "observation", None)
+    if case is not None and (last := awaited_until(case)):
+        return _("Une réponse est attendue jusqu’au %(day)s.") % {"day": date_format(last, "j F Y")}
+    days = mission.edition.silence_after.get(mission.channel, 0)
+    told = ngettext(
+        "La réponse s’attend ensuite %(n)s jour ouvré.", "La réponse s’attend ensuite %(n)s jours ouvrés.", days
+    )
+    return told % {"n": days} if days else ""

@@ -18,6 +18,7 @@ from parvis.web.pages.access import page
 from parvis.web.pages.citizen.doors import Door, door
 from parvis.web.pages.citizen.short_way import IN_ANY_FRAME
 from parvis.web.pages.citizen.survey import answer, begin, citizen_page
+from parvis.web.pages.citizen.survey import thanks as survey_thanks
 from parvis.web.pages.citizen.tokens import new_token
 
 STOCK = 20
@@ -63,3 +64,4 @@ kiosk = at("kiosk", begin)
 kiosk_answered = at("kiosk", answer)
 embed = framed(at("embed", begin))
 embed_answered = framed(at("embed", answer))
+thanks = framed(survey_thanks)  # the last page too: a browser refuses it in the frame that the others stand in

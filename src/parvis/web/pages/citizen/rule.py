@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from parvis.web.consultation.models import Consultation
-from parvis.web.consultation.qualification import Flag, Rule, rule_from_json
+from parvis.web.consultation.qualification import Flag, Rule, TrophyBy, rule_from_json
 from parvis.web.editions.models import Edition
 from parvis.web.pages.access import page
 from parvis.web.pages.citizen.showing import frame, sealed
@@ -32,6 +32,21 @@ WHY = {
     Flag.NO_CODE: gettext_lazy("Aucun code de guichet valable n’accompagnait l’avis."),
     Flag.NO_WORK: gettext_lazy("Le navigateur n’a pas fait le petit calcul demandé."),
 }
+
+TROPHY = {
+    TrophyBy.OWN: gettext_lazy(
+        "Les avis retenus sont comptés pour 1 000 habitants. Là où personne n’habite (un hôpital, par exemple), ils le "
+        "sont pour 1 000 visites d’une année, que la structure déclare avant la fin de la consultation. Les deux taux "
+        "ne se comparent pas : il y a deux classements, et un trophée pour chacun."
+    ),
+    TrophyBy.INHABITANTS: gettext_lazy(
+        "Les avis retenus sont comptés pour 1 000 habitants. Une structure sans habitants n’est pas classée."
+    ),
+    TrophyBy.VISITS: gettext_lazy(
+        "Les avis retenus sont comptés pour 1 000 visites d’une année, que chaque structure déclare avant la fin de la "
+        "consultation. Celle qui ne les déclare pas n’est pas classée."
+    ),
+}  # fmt: skip
 
 
 def published(edition: str) -> Consultation:
@@ -58,5 +73,6 @@ def _context(consultation: Consultation, rules: Rule, edition: Edition, language
     points = [(WHY[flag], rules.points[flag]) for flag in Flag if asked.get(flag, True)]
     return {
         **frame(language, READ_IN), "organisation_name": str(edition.name), "edition": edition, "rule": rules,
-        "points": points, "published": consultation, "text": json.dumps(rules.to_json(), indent=1, ensure_ascii=False),
+        "points": points, "published": consultation, "trophy": TROPHY[TrophyBy(rules.trophy_by)],
+        "text": json.dumps(rules.to_json(), indent=1, ensure_ascii=False),
     }  # fmt: skip

@@ -31,6 +31,7 @@ def scorecard(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
         "edition": scorecard.publication.edition,
         "publication": scorecard.publication,
         "card": card,
+        "beside": card.beside_score(language),
         "charts": {
             "channels": scorecard_charts.channels_chart(card, language),
             "stages": scorecard_charts.stages_chart(card, language),

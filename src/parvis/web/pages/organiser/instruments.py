@@ -1,4 +1,4 @@
-"""Grids and questionnaire of an edition: upload, see every fault, preview, freeze."""
+"""Grids and questionnaire of an edition, and when a silence is one: upload, see every fault, preview, freeze."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parvis.core.instruments.form import form_from_json
-from parvis.web.editions.actions import freeze_instruments, put_in_force, put_shipped_instruments
-from parvis.web.editions.models import Edition, Instrument
+from parvis.core.vocabulary import Channel
+from parvis.web.editions.actions import freeze_instruments, put_in_force, put_shipped_instruments, set_silence
+from parvis.web.editions.models import CHANNELS, Edition, Instrument
 from parvis.web.editions.rules import is_organiser
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of
@@ -33,10 +34,26 @@ class InstrumentForm(forms.Form):
         return file
 
 
+class SilenceForm(forms.Form):
+    """Working days by channel, where an answer is awaited for days."""
+
+    def __init__(self, *args: object, edition: Edition, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(CHANNELS)
+        for channel, days in edition.silences:
+            label = str(names[Channel(channel)]).capitalize()
+            self.fields[channel] = forms.IntegerField(label=label, min_value=1, max_value=90, initial=days)
+
+
 @page(of=edition_of, may=is_organiser, writes=True)
 def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = InstrumentForm(files=request.FILES) if request.FILES else InstrumentForm()
+    silence = SilenceForm(request.POST if "silence" in request.POST else None, edition=edition)
     by, at = request.user, timezone.now()
+    if silence.is_valid():
+        act = lambda: set_silence(edition, days=silence.cleaned_data, by=by, at=at)  # noqa: E731
+        if attempt(request, act, _("La limite est enregistrée."), silence):
+            return redirect("organiser:instruments", edition.slug)
     if request.method == "POST" and "shipped" in request.POST:
         attempt(
             request,
@@ -55,7 +72,7 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
         if done:
             return redirect("organiser:instruments", edition.slug)
     instruments = edition.instruments.order_by("channel", "-version").select_related("uploaded_by").defer("source")
-    context = {"edition": edition, "form": form, "instruments": instruments}
+    context = {"edition": edition, "form": form, "silence": silence, "instruments": instruments}
     return render(request, "organiser/instruments.html", context)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from parvis.core.vocabulary import Text
+from parvis.rendering.reliability import reliability
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.jobs.queries import last_of
@@ -17,7 +20,7 @@ from parvis.web.pages.telling import attempt
 from parvis.web.results import actions
 from parvis.web.results.actions.asking import FREEZE, PUBLISH
 from parvis.web.results.models import Order
-from parvis.web.results.queries import current_dataset, current_publication, open_orders
+from parvis.web.results.queries import current_dataset, current_publication, open_orders, read_publication
 
 
 @page(of=edition_of, may=is_organiser)
@@ -30,6 +33,19 @@ def overview(request: HttpRequest, edition: Edition) -> HttpResponse:
         "publications": edition.publications.select_related("corrects", "published_by"),
         "job": last_of(edition.slug, tasks=(FREEZE, PUBLISH)),
         "undelivered": publication.scorecards.filter(delivery__isnull=True).count() if publication else 0,
+    })  # fmt: skip
+
+
+@page(of=edition_of, may=is_organiser, seen="reliability.read")
+def worth(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """What the published figures are worth, and how many contacts the next edition needs."""
+    publication = current_publication(edition)
+    if publication is None:
+        raise Http404
+    categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
+    sections = reliability(read_publication(publication), categories=categories, language=get_language() or "fr")
+    return render(request, "organiser/worth.html", {
+        "edition": edition, "publication": publication, "sections": sections,
     })  # fmt: skip
 
 

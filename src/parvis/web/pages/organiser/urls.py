@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:edition>/personnes/", people.seats, name="people"),
     path("<slug:edition>/personnes/confier/", people.assign, name="assign"),
     path("<slug:edition>/resultats/", results.overview, name="results"),
+    path("<slug:edition>/resultats/fiabilite/", results.worth, name="worth"),
     path("<slug:edition>/resultats/figer/", results.freeze_data, name="freeze-data"),
     path("<slug:edition>/resultats/publier/", results.sign, name="publish"),
     path("<slug:edition>/resultats/remettre/", results.hand_over, name="deliver"),

@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 
 from parvis.core.instruments.method import read_method
 from parvis.rendering import scorecard_charts
+from parvis.rendering.likeness import how_to_read, likeness_table
 from parvis.rendering.national import National
-from parvis.rendering.national_report import how_much_ranks_say, without_sets
+from parvis.rendering.national_report import category_table, how_much_ranks_say, measures_table, without_sets
 from parvis.rendering.open_data import open_data_zip
 from parvis.web.consultation.queries import has_rule
 from parvis.web.editions.models import Edition, Instrument
@@ -48,6 +49,14 @@ def national(request: HttpRequest, publication: Publication) -> HttpResponse:
             "determinants": scorecard_charts.determinants_chart(figures, language),
             "changes": scorecard_charts.changes_chart(figures, language) if figures.changes else None,
         },
+        "categories": [
+            {"slice": each, "noise": how_much_ranks_say(each, language), "table": category_table(each, language)}
+            for each in figures.categories
+        ],
+        "delays": [scorecard_charts.delay_chart(each, language) for each in figures.delays],
+        "measures": measures_table(figures, language),
+        "likeness": likeness_table(figures.likeness, language) if figures.likeness else None,
+        "likeness_said": how_to_read(language),
     })  # fmt: skip
 
 
@@ -69,6 +78,7 @@ def palmares(request: HttpRequest, publication: Publication) -> HttpResponse:
         "publication": publication,
         "categories": categories,
         "consultation": public_distinctions(publication).filter(kind=Distinction.Kind.CONSULTATION),
+        "has_rule": has_rule(publication.edition),
     })  # fmt: skip
 
 

@@ -31,10 +31,17 @@ def coverage_table(coverage: list[tuple[int, str, int]]) -> dict[str, Any]:
     return {"days": days, "rows": rows}
 
 
+IMPORTANCE = {
+    0.0: gettext_lazy("sans importance"),
+    1.0: gettext_lazy("importance normale"),
+    3.0: gettext_lazy("importance forte"),
+}
+
+
 @register.inclusion_tag("organiser/fieldwork/plan_goal.html")
-def plan_goal(name: str, value: Any) -> dict[str, Any]:
-    """{% plan_goal key value %}: one line of a summary list."""
-    return {"name": name, "value": value}
+def plan_goal(name: str, value: Any, weight: float | None = None) -> dict[str, Any]:
+    """{% plan_goal key value weight %}: one line of a summary list, with the importance that was asked, if any."""
+    return {"name": name, "value": value, "importance": None if weight is None else IMPORTANCE[weight]}
 
 
 RULES = {

@@ -144,12 +144,16 @@ def chart(chart: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/table.html")
-def table(table: Any) -> dict[str, Any]:
-    """{% table chart.table %}: any object with caption, columns and rows of text; numbers go right."""
+def table(table: Any, under_heading: bool = False) -> dict[str, Any]:
+    """{% table chart.table %}: any object with caption, columns and rows of text; numbers go right.
+
+    `under_heading`: the heading above says the caption already, which is then for screen readers alone.
+    """
     rows = [[str(cell) for cell in row] for row in table.rows]
     numeric = [all(_NUMERIC.fullmatch(row[at]) for row in rows) for at in range(len(table.columns))]
     return {
         "caption": table.caption,
+        "under_heading": under_heading,
         "columns": list(zip(table.columns, numeric, strict=True)),
         "rows": mark_safe("".join(_table_row(row, numeric) for row in rows)),  # noqa: S308 (every cell is escaped)
     }

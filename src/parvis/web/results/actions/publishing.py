@@ -92,7 +92,7 @@ def _sign(
 ) -> Publication:
     edition, (dataset, written, method) = frozen.edition, scored
     enrolments = {organisation_key(each.organisation_id): each for each in _enrolments(edition)}
-    won = distinctions_of(written, method, enrolments, ceiling_per_1000=rule_of(edition).ceiling_per_1000)
+    won = distinctions_of(written, method, enrolments, rule=rule_of(edition))
     named = {key: each.organisation.name for key, each in enrolments.items() if each.consent_named}
     categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
     national = slice_national(written, dataset, method=method, named=named, categories=categories)

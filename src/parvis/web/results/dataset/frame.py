@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from parvis.core.bundle import DATASET_TABLES
 from parvis.core.instruments.form import Grid
+from parvis.web.consultation.queries import visits_of
 from parvis.web.editions.models import Edition, EnrolledPlace, Enrolment, Instrument
 from parvis.web.results.dataset.keys import organisation_key, place_key
 from parvis.web.territory.queries import facts_of_all
@@ -25,6 +26,7 @@ def frame_tables(edition: Edition, instruments: Mapping[str, Instrument]) -> dic
 def _organisations(edition: Edition) -> pa.Table:
     enrolments = list(_accepted(edition).select_related("organisation", "category", "edition").order_by("organisation"))
     facts = facts_of_all([enrolment.organisation for enrolment in enrolments], edition.vintage)
+    visits = visits_of(edition)
     rows = [
         {
             "organisation": organisation_key(enrolment.organisation_id),
@@ -39,6 +41,7 @@ def _organisations(edition: Edition) -> pa.Table:
             "identifier_scheme": enrolment.organisation.scheme,
             "identifier": enrolment.organisation.identifier,
             "channels": " ".join(enrolment.channels),
+            "visits": visits.get(enrolment.organisation_id),
         }
         for enrolment in enrolments
     ]

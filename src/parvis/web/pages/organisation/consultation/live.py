@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from parvis.rendering.charts import Chart, participation_by_day
 from parvis.web.consultation.flags import flag_names
 from parvis.web.consultation.kits import address_of
-from parvis.web.consultation.models import Attendance, Consultation
-from parvis.web.consultation.queries import participation, started_by_day_and_kind
+from parvis.web.consultation.models import Consultation
+from parvis.web.consultation.qualification import Rule, TrophyBy
+from parvis.web.consultation.queries import participation, started_by_day_and_kind, visits_of
 from parvis.web.consultation.questionnaire import is_open, rule_of
 from parvis.web.consultation.rules import may_communicate, may_follow
 from parvis.web.consultation.statements import Statement, statements_of
@@ -30,24 +31,30 @@ from parvis.web.results.queries import delivered_scorecards
 def home(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     edition, today = enrolment.edition, timezone.localdate()
     found, dates = participation(edition, enrolment.organisation), period(edition, CalendarDate.Kind.CONSULTATION)
-    has_ended = dates is not None and dates.ends_on is not None and today > dates.ends_on
-    mine = Attendance.objects.filter(edition=edition, organisation=enrolment.organisation)
-    visits = mine.values_list("visits", flat=True).first()
+    over = dates is not None and today > dates.ends_on
+    visits, rule = visits_of(edition).get(enrolment.organisation_id), rule_of(edition)
     return render(request, "organisation/consultation/home.html", {
         "organisation": enrolment.organisation,
         "edition": edition,
         "is_open": is_open(edition, today),
         "dates": dates,
         "participation": found,
-        "statement": _statement(enrolment) if has_ended else None,
+        "statement": _statement(enrolment) if over else None,
         "per_1000_visits": 1000 * found.started / visits if visits else None,
         "points": [(each, address_of(each.entry_point)) for each in found.entry_points],
         "chart": _chart(enrolment) if found.started else None,
-        "is_rule_published": has_ended and Consultation.objects.filter(edition=edition).exists(),
+        "wants_visits": not over and _wants_visits(rule, found.per_1000, visits),
+        "is_rule_published": over and Consultation.objects.filter(edition=edition).exists(),
         "may_read": bool(delivered_scorecards(enrolment.organisation)),
-        "codes_needed": rule_of(edition).codes_needed,
+        "codes_needed": rule.codes_needed,
         "may_communicate": may_communicate(request.user, enrolment),
     })  # fmt: skip
+
+
+def _wants_visits(rule: Rule, per_1000: float | None, visits: int | None) -> bool:
+    """Is the body ranked for the trophy only once it has declared its visits?"""
+    by_visits = rule.trophy_by == TrophyBy.VISITS or (rule.trophy_by == TrophyBy.OWN and per_1000 is None)
+    return by_visits and visits is None
 
 
 def _statement(enrolment: Enrolment) -> tuple[Statement, list[tuple[str, int]]]:

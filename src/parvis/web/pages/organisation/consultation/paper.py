@@ -33,7 +33,8 @@ def desk(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     points = _points(enrolment)
     waiting = sheets_waiting(enrolment.edition, enrolment.organisation)
     return render(request, "organisation/consultation/paper.html", {
-        "organisation": enrolment.organisation, "points": points, "languages": NAMES.items(),
+        "organisation": enrolment.organisation, "edition": enrolment.edition, "points": points,
+        "languages": NAMES.items(),
         "to_key_again": [each for each in waiting if each.second_at is None],
         "to_settle": [each for each in waiting if each.second_at is not None],
     })  # fmt: skip
@@ -53,7 +54,8 @@ def form(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "organisation_name": enrolment.organisation.name, "words": words(language),
         "pages": _printed(questionnaire, language),
         "point": chosen, "codes_needed": rule_of(enrolment.edition).codes_needed,
-        "page_language": language, "right_to_left": language in RIGHT_TO_LEFT, "edition": enrolment.edition,
+        "page_language": language, "right_to_left": language in RIGHT_TO_LEFT,
+        "invented": enrolment.edition.demonstration,  # said in the language of the form
     })  # fmt: skip
 
 
@@ -78,7 +80,8 @@ def key(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         ):
             return redirect("organisation:consultation:paper", enrolment.organisation_id)
     return render(request, "organisation/consultation/key.html", {
-        "organisation": enrolment.organisation, "points": points.values(), "number": request.POST.get("number", ""),
+        "organisation": enrolment.organisation, "edition": enrolment.edition, "points": points.values(),
+        "number": request.POST.get("number", ""), "chosen": request.POST.get("point", ""),
         "fields": _fields(questionnaire, given), "codes_needed": rule_of(enrolment.edition).codes_needed,
         "code": _code(request),
     })  # fmt: skip
@@ -99,7 +102,8 @@ def settle(request: HttpRequest, subject: Within) -> HttpResponse:
     ):
         return redirect("organisation:consultation:paper", subject.enrolment.organisation_id)
     return render(request, "organisation/consultation/settle.html", {
-        "organisation": subject.enrolment.organisation, "sheet": sheet, "differences": _told(sheet, questionnaire),
+        "organisation": subject.enrolment.organisation, "edition": subject.enrolment.edition, "sheet": sheet,
+        "differences": _told(sheet, questionnaire),
         "fields": _fields(questionnaire, given), "code": _code(request),
         "codes_needed": rule_of(subject.enrolment.edition).codes_needed,
     })  # fmt: skip

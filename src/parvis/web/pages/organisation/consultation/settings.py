@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from parvis.web.consultation import actions
 from parvis.web.consultation.kits import address_of, change_style
 from parvis.web.consultation.models import Attendance, EntryPoint, KitStyle, Network
+from parvis.web.consultation.questionnaire import has_ended
 from parvis.web.consultation.rules import may_communicate
 from parvis.web.editions.models import Enrolment
 from parvis.web.pages.access import page
@@ -143,6 +144,7 @@ def kiosk(request: HttpRequest, subject: Within) -> HttpResponse:
             return redirect("organisation:consultation:home", point.organisation_id)
     context = {
         "organisation": subject.enrolment.organisation,
+        "edition": subject.enrolment.edition,
         "point": point,
         "form": form,
         "address": address_of(point),
@@ -157,7 +159,8 @@ def _shown(request: HttpRequest, enrolment: Enrolment, **forms_sent: Any) -> Htt
     return render(request, "organisation/consultation/settings.html", {
         "organisation": body, "edition": edition, "has_logo": bool(style and style.logo),
         "form": StyleForm(initial={"accent": style.accent if style else ""}), "network_form": NetworkForm(),
-        "visits_form": VisitsForm(initial=told),
+        "visits_form": VisitsForm(initial=told), "visits": told,
+        "is_over": has_ended(edition, timezone.localdate()),
         "networks": Network.objects.filter(edition=edition, organisation=body),
         **forms_sent,
     })  # fmt: skip

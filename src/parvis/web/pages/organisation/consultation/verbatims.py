@@ -35,9 +35,11 @@ def read(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     chosen = request.GET.get("theme", "")
     rows = [each for each in found if chosen in each.themes] if chosen in THEMES else found
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    context = {"organisation": enrolment.organisation, "edition": enrolment.edition, "page_obj": shown,
-               "themes": THEMES.items(), "chosen": chosen}  # fmt: skip
-    return render(request, "organisation/consultation/verbatims.html", context)
+    return render(request, "organisation/consultation/verbatims.html", {
+        "organisation": enrolment.organisation, "edition": enrolment.edition, "page_obj": shown,
+        "rows": [(each, [str(name) for code, name in THEMES.items() if code in each.themes]) for each in shown],
+        "themes": THEMES.items(), "chosen": chosen if chosen in THEMES else "",
+    })  # fmt: skip
 
 
 @require_POST

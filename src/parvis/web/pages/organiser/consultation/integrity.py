@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from parvis.web.consultation.flags import flag_names
 from parvis.web.consultation.models import Consultation
 from parvis.web.consultation.queries import enrolled_bodies
+from parvis.web.consultation.questionnaire import local
 from parvis.web.consultation.statements import statements_of
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
@@ -40,15 +41,21 @@ def table(_request: HttpRequest, edition: Edition) -> HttpResponse:
     writer, names = csv.writer(response, delimiter=";"), flag_names()
     writer.writerow([
         _("structure"), _("reçues"), _("retenues"), _("mises de côté"), _("reprises"), _("pour 1 000 habitants"),
-        _("pour 1 000 visites"), _("visites déclarées"), _("codes imprimés"), _("codes servis ou annulés"),
-        _("réseaux déclarés"), *names.values(),
+        _("pour 1 000 visites"), _("taux qui décide"), _("visites déclarées"), _("comptées comment"), _("déclarées le"),
+        _("codes imprimés"), _("codes servis ou annulés"), _("réseaux déclarés"), *names.values(),
     ])  # fmt: skip
     for each in statements_of(edition):
         rates = ["" if rate is None else f"{rate:.2f}" for rate in (each.per_1000_inhabitants, each.per_1000_visits)]
-        name = each.organisation.name
+        told, decided = each.attendance, each.decides.of.label if each.decides else ""
+        visits = [told.visits, _plain(told.source), f"{local(told.declared_at):%F}"] if told else ["", "", ""]
         writer.writerow([
-            f"'{name}" if name[:1] in "=+-@" else name, each.received, each.qualified, each.set_aside, each.taken_back,
-            *rates, each.visits or "", each.codes_printed, each.codes_gone, each.networks,
+            _plain(each.organisation.name), each.received, each.qualified, each.set_aside, each.taken_back, *rates,
+            decided, *visits, each.codes_printed, each.codes_gone, each.networks,
             *(each.reasons.get(flag, 0) for flag in names),
         ])  # fmt: skip
     return response
+
+
+def _plain(text: str) -> str:
+    """What people wrote, never taken for a formula."""
+    return f"'{text}" if text[:1] in "=+-@" else text

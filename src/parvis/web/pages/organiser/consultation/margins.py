@@ -74,11 +74,15 @@ def to_fill(_request: HttpRequest, edition: Edition) -> HttpResponse:
     return response
 
 
-def _told(edition: Edition, put: PopulationMargins) -> list[tuple[str, str, int, float]]:
-    """(territory, question, levels, total) of what is in force."""
+def _told(edition: Edition, put: PopulationMargins) -> list[tuple[str, list[tuple[str, int]], float]]:
+    """Of each territory in force: its questions, each with how many levels it has, and its population."""
     _pk, form = questionnaire_of(edition)
     labels = {question.name: question.label(get_language() or "fr") for question in form.questions}
-    counts: dict[tuple[str, str], list[float]] = defaultdict(list)
+    counts: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for territory, variable, _level, total in put.rows:
-        counts[territory, variable].append(total)
-    return [(place, labels.get(name, name), len(each), sum(each)) for (place, name), each in sorted(counts.items())]
+        counts[territory][variable].append(total)
+    return [
+        (place, [(labels.get(name, name), len(totals)) for name, totals in found.items()],
+         max(sum(totals) for totals in found.values()))
+        for place, found in sorted(counts.items())
+    ]  # fmt: skip

@@ -22,7 +22,7 @@ from parvis.web.consultation import actions, refusals
 from parvis.web.consultation.flags import flag_names
 from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import Consultation, PopulationMargins
-from parvis.web.consultation.qualification import Flag, Rule
+from parvis.web.consultation.qualification import Flag, Rule, TrophyBy
 from parvis.web.consultation.queries import set_aside, totals_of_edition
 from parvis.web.consultation.questionnaire import has_opened, rule_of
 from parvis.web.editions.models import Edition
@@ -64,16 +64,33 @@ class RuleForm(forms.Form):
         ),
     )  # fmt: skip
 
+    trophy_by = forms.ChoiceField(
+        label=gettext_lazy("Par quoi diviser les avis retenus, pour le trophée ?"), required=False,
+        choices=[
+            (TrophyBy.OWN, gettext_lazy("par les habitants ; par les visites déclarées là où personne n’habite")),
+            (TrophyBy.INHABITANTS, gettext_lazy("par les habitants seulement")),
+            (TrophyBy.VISITS, gettext_lazy("par les visites déclarées, pour tous")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Premier choix : deux classements et un trophée pour chacun, car les deux taux ne se comparent pas ; un "
+            "hôpital n’est pas exclu. Deuxième choix : qui n’a pas d’habitants n’est pas classé. Troisième choix : qui "
+            "n’a pas déclaré ses visites n’est pas classé."
+        ),
+    )  # fmt: skip
+
     def rule(self) -> Rule:
         usual, work = Rule(), self.cleaned_data["work"]
         points = {**usual.points, **({str(Flag.NO_WORK): work} if work else {})}
         return replace(
-            usual, points=points, codes_needed=self.cleaned_data["codes_needed"], work_bits=WORK_BITS if work else 0
-        )
+            usual, points=points, codes_needed=self.cleaned_data["codes_needed"], work_bits=WORK_BITS if work else 0,
+            trophy_by=self.cleaned_data["trophy_by"] or usual.trophy_by,
+        )  # fmt: skip
 
 
-def asked(rule: Rule) -> dict[str, bool | int]:
-    return {"codes_needed": rule.codes_needed, "work": rule.points[Flag.NO_WORK] if rule.work_bits else 0}
+def asked(rule: Rule) -> dict[str, bool | int | str]:
+    work = rule.points[Flag.NO_WORK] if rule.work_bits else 0
+    return {"codes_needed": rule.codes_needed, "work": work, "trophy_by": rule.trophy_by}
 
 
 @page(of=edition_of, may=is_organiser, seen="responses.set_aside_read")

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from parvis.core.contacts.planning import DEFAULT_CONTACTS, channel_precision
+from parvis.core.contacts.planning import DEFAULT_CONTACTS, Weights, channel_precision
 from parvis.rendering.charts import Precision as Point
 from parvis.rendering.charts import precision_curve
 from parvis.web.editions.models import CHANNELS, CalendarDate, Edition
@@ -35,11 +35,19 @@ from parvis.web.pages.telling import attempt
 from parvis.web.results.queries import current_publication, read_publication
 
 MOVED_SHOWN = 50
+IMPORTANCE = [("0", gettext_lazy("Sans importance")), ("1", gettext_lazy("Normal")), ("3", gettext_lazy("Fort"))]
+GOALS = {
+    "distance": gettext_lazy("Peu de kilomètres pour les visites"),
+    "spread": gettext_lazy("Des contacts étalés sur les jours et les demi-journées"),
+    "variety": gettext_lazy("Des demandes variées"),
+    "workload": gettext_lazy("Une charge égale entre les personnes"),
+    "connection": gettext_lazy("Des personnes qui se recoupent dans les structures"),
+}
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 class PlanForm(forms.Form):
-    """Contacts by channel, the period, the limits."""
+    """Contacts by channel, the period, the limits, and how much each goal counts."""
 
     starts_on = forms.DateField(label=gettext_lazy("Du"), widget=forms.DateInput)
     ends_on = forms.DateField(label=gettext_lazy("Au"), widget=forms.DateInput)
@@ -72,6 +80,10 @@ class PlanForm(forms.Form):
             self.fields[f"contacts_{channel}"] = forms.IntegerField(
                 label=str(name).capitalize(), min_value=0, max_value=60
             )
+        for goal, label in GOALS.items():
+            self.fields[f"weight_{goal}"] = forms.TypedChoiceField(
+                label=label, choices=IMPORTANCE, coerce=float, initial="1"
+            )
 
     @property
     def contact_fields(self) -> list[forms.BoundField]:
@@ -79,7 +91,11 @@ class PlanForm(forms.Form):
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if not name.startswith("contacts_")]
+        return [self[name] for name in self.fields if not name.startswith(("contacts_", "weight_"))]
+
+    @property
+    def weight_fields(self) -> list[forms.BoundField]:
+        return [self[f"weight_{goal}"] for goal in GOALS]
 
     def clean_closed(self) -> tuple[tuple[date, date], ...]:
         found = []
@@ -101,7 +117,8 @@ class PlanForm(forms.Form):
     def asked(self, deviations: dict[str, float] | None) -> Asked:
         given = dict(self.cleaned_data)
         contacts = {channel: given.pop(f"contacts_{channel}") for channel, _name in self.channels}
-        return Asked(contacts=contacts, deviations=deviations, **given)
+        weights = Weights(**{goal: given.pop(f"weight_{goal}") for goal in GOALS})
+        return Asked(contacts=contacts, deviations=deviations, weights=weights, **given)
 
 
 def _day(match: re.Match[str]) -> date | None:
