@@ -135,7 +135,7 @@ BAD = [
     ),
     (
         ["rank", "e.csv", "--id", "cat", "--estimate", "score", "--standard-error", "se", "-o", "o.csv"],
-        ["key A", "key B"],
+        ["file e.csv, key A", "key B"],
     ),
     (["rank", "e.csv", *COLUMNS, "--confidence", "95", "-o", "out.csv"], ["95"]),
     (["rank", "e.csv", *COLUMNS, "-o", "out.pdf"], [".pdf"]),
@@ -143,7 +143,8 @@ BAD = [
     (["bands", "own.csv", "--id", "z", *COLUMNS[2:], "-o", "o.csv"], ["“z”"]),
     (["change", "own.csv", "own.csv", "--id", "p", "--id", "low", *COLUMNS[2:], "-o", "o.csv"], ["“p”", "“low”"]),
     (["suppress", "own.csv", "--rows", "count", "--columns", "p", "--count", "n", "-o", "o.csv"], ["“count”"]),
-    (["bands", "neg.csv", *COLUMNS, "-o", "out.csv"], ["key 1", "key 2"]),
+    (["bands", "neg.csv", *COLUMNS, "-o", "out.csv"], ["file neg.csv, key 1", "key 2"]),
+    (["change", "e.csv", "neg.csv", *COLUMNS, "-o", "out.csv"], ["file neg.csv, key 1"]),  # which of the two
     (["change", "e.csv", "e.csv", *COLUMNS, "--margin", "-1", "-o", "out.csv"], ["-1"]),
     (["suppress", "t.csv", "--rows", "a", "--columns", "b", "--count", "n", "-o", "o.csv"], ["row 3", "row 4"]),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from pathlib import Path
 
 import pyarrow as pa
@@ -142,13 +143,18 @@ def test_the_gate_blanks_what_the_status_flags(folder: Path) -> None:
 
 
 def test_parquet_in_json_out(folder: Path) -> None:
-    pq.write_table(pa.table({"q": [1, 2, None, 6]}), folder / "answers.parquet")
+    pq.write_table(pa.table({"q": [1, 2, None, 6], "x": [1.5, math.nan, 3.5, 4.0]}), folder / "answers.parquet")
 
-    result = run(folder, "--value", "q", data="answers.parquet", out="out.json")
+    result = run(folder, "--value", "q", "--value", "x", data="answers.parquet", out="out.json")
 
     assert result.exit_code == 0
-    (found,) = json.loads((folder / "out.json").read_text("utf-8"))
+    found, with_nan = json.loads((folder / "out.json").read_text("utf-8"))
     assert (found["n"], found["estimate"], found["level"]) == (3, 3.0, None)
+    assert (with_nan["n"], with_nan["estimate"]) == (3, 3.0)  # the file's own bounds do not tell of its NaN
+    refused = run(folder, "--value", "q", "--weight", "x", data="answers.parquet")
+    assert refused.output.startswith(
+        "file answers.parquet, column x: some weights are missing, empty or NaN (1 in all)"
+    )
 
 
 @pytest.mark.parametrize(

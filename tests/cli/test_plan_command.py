@@ -44,6 +44,7 @@ def test_missions_are_written_and_the_rest_is_explained(tables: Path) -> None:
     assert sum(",visit," in line for line in lines) == 2
     assert sum(",website," in line for line in lines) == 0
     assert "expected precision per place" in told
+    assert "By channel: email ± 12.4, phone ± 27.7, letter ± 22.6," in told  # 1.96 × 20 ÷ √10, √2, √3
     assert "mairie, phone: 2 missing (1 in conflict of interest, 2 already in this place)." in told
     assert "mairie, website: 1 missing (2 not certified, 1 already in this place)." in told
 

@@ -20,6 +20,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.rendering import contrast, paper
 from parvis.rendering.kit import Entry, Kit, code_slips, flyer, make_kit, poster, poster_preview, zipped_kit
 from parvis.rendering.kit.codes import slips_data
+from parvis.rendering.kit.subject import template_data
 from parvis.rendering.kit.texts import NETWORKS, posts
 from tests.rendering.test_papers import assert_accessible, text_of
 
@@ -56,6 +57,8 @@ def test_the_code_alone_and_that_of_the_poster_lead_to_the_address(files: dict[s
     assert read_code(files["qr/qr.png"]) == URL
     assert read_code(poster_preview(kit(), pixels_per_inch=110)) == URL
     assert read_code(files["points-d-entree/accueil-de-la-mairie/qr/qr.png"]) == DESK
+    told = {**template_data(kit().checked()), "heading": "Code"}  # what the printed pieces are drawn from
+    assert [read_code(paper.png(piece, told, pixels_per_inch=150)) for piece in ("flyer", "code")] == [URL, URL]
 
 
 def test_every_social_picture_can_be_scanned(files: dict[str, bytes]) -> None:

@@ -84,10 +84,14 @@ def test_bodies_that_are_not_enrolled_are_pooled_by_departement() -> None:
         point = EntryPointFactory(edition=consultation.edition, organisation=body, kind="search")
         answered(consultation, {}, point=point)
     answered(consultation, {})
+    actions.declare_visits(consultation.edition, organisation=consultation.body, visits=2000, source="Compteur",
+                           by=consultation.organiser, at=NOON)  # fmt: skip
     dataset = dataset_of(consultation.edition, frozen_at=NOON)
     check_dataset(dataset)
     organisations = {row["organisation"]: row for row in dataset.table("organisations").to_pylist()}
     assert set(organisations) == {organisation_key(consultation.body.pk), "x-25", "x-39"}
+    visits = {key: row["visits"] for key, row in organisations.items()}
+    assert visits == {organisation_key(consultation.body.pk): 2000, "x-25": None, "x-39": None}
     assert (organisations["x-25"]["name"], organisations["x-25"]["eligible"], organisations["x-25"]["category"]) == (
         None, False, None,
     )  # fmt: skip

@@ -158,7 +158,8 @@ def test_all_kits_are_made_in_the_background(house: House, settings: Any, tmp_pa
     assert (job.state, job.done, job.total, job.result) == ("done", 1, 1, {"kits": 1})
     assert [path.name for path in folder_of(house.edition).iterdir()] == [f"kit-{house.body.pk}.zip"]
     together = client.get(f"/pilotage/{house.edition.slug}/consultation/kits.zip")
-    assert zipfile.ZipFile(io.BytesIO(b"".join(together.streaming_content))).namelist() == [f"kit-{house.body.pk}.zip"]
+    names = zipfile.ZipFile(io.BytesIO(b"".join(together.streaming_content))).namelist()
+    assert names == [f"kit-valbrune-fictif-{house.body.pk}.zip"]
 
 
 def test_the_organiser_sees_why_a_response_is_set_aside_and_takes_it_back(house: House) -> None:

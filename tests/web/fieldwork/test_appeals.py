@@ -11,6 +11,7 @@ from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import CalendarDate, Edition
 from parvis.web.fieldwork.actions import appeal, decide_appeal, review
 from parvis.web.fieldwork.models import Appeal, Observation
+from parvis.web.fieldwork.queries import appeal_period
 from parvis.web.jobs.models import Mail
 from parvis.web.people.models import JournalEntry, Person
 from tests.web.fieldwork.factories import MORNING, NOON, Field, FieldPersonFactory, ObservationFactory
@@ -52,6 +53,20 @@ def test_an_appeal_is_filed_once_and_decided_with_words() -> None:
     assert codes(refused) == ["already_decided"]
     assert JournalEntry.objects.filter(verb__startswith="appeal.").count() == 2
     assert "La photo montre le contraire." in Mail.objects.get(to=lead.email).body
+
+
+def test_without_dates_of_their_own_appeals_end_thirty_days_after_results() -> None:
+    field = Field()
+    CalendarDate.objects.create(
+        edition=field.edition, kind="results", starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 15),
+        announced_at=MORNING, announced_by=field.organiser,
+    )  # fmt: skip
+    found = appeal_period(field.edition)
+    assert found is not None
+    assert (found.starts_on, found.ends_on) == (date(2026, 9, 1), date(2026, 10, 15))
+    with pytest.raises(ParvisError) as refused:
+        filed(field, FieldPersonFactory(), at=NOON.replace(month=10, day=16))
+    assert "appeals_closed" in codes(refused)
 
 
 def test_an_appeal_says_everything_that_prevents_it() -> None:

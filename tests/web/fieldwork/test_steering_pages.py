@@ -94,6 +94,9 @@ def test_zero_is_no_link_and_late_missions_are_one_click_away() -> None:
     page = client.get(f"{at}/").content.decode()
     assert f'{at}/missions/?late=on">1 mission en retard' in page
     assert f"M{late.pk}" in client.get(f"{at}/missions/?late=on").content.decode()
+    ObservationFactory(mission=field.mission(state="done"), state="in_review")
+    (held,) = board.figures_of(field.edition, timezone.localdate())["observers"]["rows"]
+    assert [held[name] for name in ("planned", "done", "in_review", "approved", "late")] == [3, 2, 1, 1, 1]
     assert field.observer.pseudonym in page
 
 

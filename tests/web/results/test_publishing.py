@@ -25,6 +25,7 @@ from parvis.web.results.queries import (
     current_publication,
     delivered_scorecard,
     delivered_scorecards,
+    jury_consultation,
     jury_rows,
     palmares_rows,
 )
@@ -172,6 +173,17 @@ def test_the_jury_reads_ranks_best_first_in_each_category(world: World) -> None:
     for row in rows:
         by_category.setdefault(row["category"], []).append(row["rank"] or 10**6)
     assert all(ranks == sorted(ranks) for ranks in by_category.values())
+
+
+def test_the_jury_reads_what_each_body_counts_for_the_consultation_best_first(world: World) -> None:
+    rows = jury_consultation(world.publication)
+    assert {row["name"] for row in rows} == {card.organisation.name for card in world.publication.scorecards.all()}
+    rates = [row["decides"].value for row in rows]
+    assert rates == sorted(rates, reverse=True)
+    able = [row["decides"].value for row in rows if row["qualified"] >= 100]
+    assert {row["name"] for row in rows if row["won"]} == {
+        row["name"] for row in rows if row["qualified"] >= 100 and row["decides"].value == max(able)
+    }
 
 
 def test_the_history_of_a_body_takes_as_many_queries_for_three_cards_as_for_one(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from parvis.cli.files.tables import need_columns, read_table
+from parvis.cli.files.tables import naming, need_columns, read_table
 from parvis.core.figures.checked_estimates import CheckedEstimates, check_estimates
 from parvis.core.vocabulary import Fault, ParvisError, Text
 
@@ -22,8 +22,9 @@ _MOST_FAULTS = 10
 
 @dataclass(frozen=True, slots=True)
 class EstimateRows:
-    """A table of estimates as read: key columns as they were, one name per row, and the numbers."""
+    """A table of estimates as read: its file, key columns as they were, one name per row, and the numbers."""
 
+    path: Path
     keys: pa.Table
     names: tuple[str, ...]
     estimates: Floats
@@ -34,7 +35,8 @@ class EstimateRows:
         chosen = list(range(len(self.names))) if rows is None else list(rows)
         df = None if self.degrees_of_freedom is None else self.degrees_of_freedom[chosen]
         names = [self.names[i] for i in chosen]
-        return check_estimates(names, self.estimates[chosen], self.standard_errors[chosen], df)
+        with naming(self.path):
+            return check_estimates(names, self.estimates[chosen], self.standard_errors[chosen], df)
 
 
 def read_estimates(
@@ -59,7 +61,7 @@ def read_estimates(
     if faults:
         raise ParvisError(faults)
     df = columns[2] if degrees_of_freedom else None
-    return table, EstimateRows(table.select(list(ids)), row_names(table, ids, path), columns[0], columns[1], df)
+    return table, EstimateRows(path, table.select(list(ids)), row_names(table, ids, path), columns[0], columns[1], df)
 
 
 def numbers(table: pa.Table, name: str, path: Path) -> Floats:

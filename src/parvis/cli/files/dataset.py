@@ -10,7 +10,7 @@ import click
 
 from parvis.cli.commands import group
 from parvis.cli.files.score import read_text
-from parvis.cli.files.tables import bilingual, language, refuse_overwriting, telling_faults, unloaded
+from parvis.cli.files.tables import bilingual, language, naming, refuse_overwriting, telling_faults, unloaded
 
 
 @group(help=bilingual("Jeux de données : importer, vérifier.", "Datasets: import, check."))
@@ -58,9 +58,11 @@ def import_table(source: Path, table: str | None, mapping: Path, method: Path | 
     from parvis.core.instruments.method import load_method, read_method
 
     refuse_overwriting(output, source, mapping, method)
-    meaning = read_mapping(read_text(mapping))
+    with naming(mapping):
+        meaning = read_mapping(read_text(mapping))
     method_text = read_text(method) if method else load_method()[1]
-    read_method(method_text)
+    with naming(method):
+        read_method(method_text)
     with unloaded(source, table) as file:
         contacts = read_contacts(file, meaning.columns.values())
     if file != source:  # what is told apart by its hash is the database that was given

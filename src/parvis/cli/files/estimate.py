@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parvis.cli.commands import command
-from parvis.cli.files.tables import bilingual, read_table, refuse_overwriting, telling_faults, unloaded, write_table
+from parvis.cli.files.tables import (
+    bilingual,
+    naming,
+    read_table,
+    refuse_overwriting,
+    telling_faults,
+    unloaded,
+    write_table,
+)
 from parvis.cli.files.weighting import tell_weights, weighting_options, with_codes
 from parvis.core.figures.estimation import Design, Request, Statistic, Weighting
 from parvis.core.figures.estimation import estimate as estimate_survey
@@ -125,7 +133,8 @@ def estimate(
     kept = [*codes, *values] if share else [name for name in codes if name not in values]
     with _progress() as tell, unloaded(data, table) as file:
         design = Design(weight, strata, cluster, fpc)
-        survey = estimate_survey(_source(file, kept), request, design, weighting, progress=tell)
+        with naming(data, cells_only=True):
+            survey = estimate_survey(_source(file, kept), request, design, weighting, progress=tell)
     write_table((survey.figures.gated() if gate else survey.figures).table(), output)
     tell_weights(survey, diagnostics)
 

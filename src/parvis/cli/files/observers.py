@@ -11,7 +11,15 @@ import click
 
 from parvis.cli.commands import command
 from parvis.cli.files.columns import numbers, row_names
-from parvis.cli.files.tables import bilingual, language, need_columns, read_table, refuse_overwriting, telling_faults
+from parvis.cli.files.tables import (
+    bilingual,
+    language,
+    naming,
+    need_columns,
+    read_table,
+    refuse_overwriting,
+    telling_faults,
+)
 from parvis.core.figures.observers.agreement import LEVELS
 from parvis.core.figures.observers.agreement import agreement as measure_agreement
 from parvis.core.figures.observers.planning import precision_by_contacts
@@ -49,7 +57,8 @@ def agreement(
         values: list[object] = table[value].to_pylist()
     else:
         values = [None if number != number else number for number in numbers(table, value, ratings).tolist()]
-    found = measure_agreement(units, raters, values, level=level, confidence=confidence, seed=seed)
+    with naming(ratings):
+        found = measure_agreement(units, raters, values, level=level, confidence=confidence, seed=seed)
     _write(
         {
             "alpha": found.alpha,
@@ -86,7 +95,9 @@ def severity(
     table = read_table(scores, text=[organisation, observer, channel])
     need_columns(table, [*dict.fromkeys([organisation, observer, channel, score])], scores)
     keys = [row_names(table, [name], scores) for name in (organisation, channel, observer)]
-    found = measure_severity(numbers(table, score, scores), *keys, interaction=interaction)
+    marks = numbers(table, score, scores)
+    with naming(scores):
+        found = measure_severity(marks, *keys, interaction=interaction)
     met = len(set(zip(keys[0], keys[2], strict=True)))
     _write(_told(found, max(1, round(len(keys[0]) / met))), output)
     if not found.connected:

@@ -26,6 +26,7 @@ from parvis.core.contacts.planning import (
     Rules,
     Shortfall,
     Weights,
+    channel_precision,
     expected_cost,
     make_plan,
     overall_precision,
@@ -158,10 +159,18 @@ def told(
             f"{len(made.contacts)} missions, {made.kept} of them kept; expected precision per place: "
             f"± {width.half_width:.1f} points; cost: {cost:.0f} €.",
         ),
+        _widths(numbers, confidence),
         _goals(made.goals, weights),
         *(_said(short) for short in made.shortfalls),
     ]
     return [line.in_language(language()) for line in lines]
+
+
+def _widths(numbers: Mapping[str, int], confidence: float) -> Text:
+    """The precision of each channel, in points; small numbers of contacts need more than the normal law says."""
+    widths = {channel: channel_precision(n, confidence=confidence) for channel, n in numbers.items() if n}
+    english = ", ".join(f"{channel} ± {width.half_width:.1f}" for channel, width in widths.items())
+    return Text(f"Par canal : {english.replace('.', ',')}.", f"By channel: {english}.")
 
 
 def _goals(goals: Goals, weights: Weights) -> Text:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from parvis.cli.commands import command
-from parvis.cli.files.tables import bilingual, language, refuse_overwriting, telling_faults
+from parvis.cli.files.tables import bilingual, language, naming, refuse_overwriting, telling_faults
 
 
 @command(
@@ -45,7 +45,8 @@ def score(dataset: Path, method: Path | None, previous: Path | None, output: Pat
 
     refuse_overwriting(output, dataset, previous, method)
     given = read_dataset(dataset)
-    chosen = read_method(read_text(method)) if method else None
+    with naming(method):
+        chosen = read_method(read_text(method)) if method else None
     before = read_dataset(previous) if previous else None
     with progress("parvis score", len(STEPS)) as tell:
         result = score_edition(given, chosen, before, progress=tell)

@@ -13,6 +13,7 @@ from parvis.cli.files.columns import numbers, refuse_reserved, row_names
 from parvis.cli.files.tables import (
     bilingual,
     language,
+    naming,
     need_columns,
     read_table,
     refuse_overwriting,
@@ -48,7 +49,9 @@ def suppress(
     refuse_reserved(headings, _MADE, table)
     given = read_table(table, text=headings)
     need_columns(given, [*headings, count], table)
-    protected = suppress_counts(_counts(given, headings, count, table), threshold)
+    counts = _counts(given, headings, count, table)
+    with naming(table):
+        protected = suppress_counts(counts, threshold)
     write_table(_written(protected, headings), output)
     click.echo(_told(protected).in_language(language()))
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -48,6 +49,25 @@ def refuse(error: ParvisError) -> NoReturn:
         message = fault.message(language())
         click.echo(message if fault.where else message[:1].upper() + message[1:], err=True)
     raise SystemExit(2)
+
+
+@contextmanager
+def naming(path: Path | None, *, cells_only: bool = False) -> Iterator[None]:
+    """Faults of what this file holds name it, where they do not name a file already.
+
+    `cells_only`: only faults that are in a column, a row or a key of it; others are those of an option.
+    """
+    try:
+        yield
+    except ParvisError as error:
+        if path is None:
+            raise
+        named = {"file": path.name}
+        told = (
+            fault if cells_only and not fault.where else replace(fault, where=named | fault.where)
+            for fault in error.faults
+        )
+        raise ParvisError(told) from error
 
 
 def telling_faults(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -20,6 +20,8 @@ SHOWN = 10  # observers on the board
 HEAVIEST = 5  # organisations whose burden is told
 COUNTS = ("planned", "in_hand", "done", "in_review", "approved")
 State = Observation.State
+DONE = Q(state=Mission.State.DONE)
+SETTLED = Q(observation__state__in=[State.APPROVED, State.EXCLUDED])
 
 
 def board_of(edition: Edition, *, now: datetime, today: date) -> dict[str, Any]:
@@ -98,8 +100,6 @@ def _own(edition: Edition) -> Any:
 
 def _progress(edition: Edition, by: str) -> list[tuple[str, list[int]]]:
     """(name, planned in all, in hand, done, in review, approved), by channel or another field of the mission."""
-    settled = Q(observation__state__in=[State.APPROVED, State.EXCLUDED])
-    done = Q(state=Mission.State.DONE)
     rows = (
         edition.missions.exclude(state=Mission.State.CANCELLED)
         .order_by(by)
@@ -107,8 +107,8 @@ def _progress(edition: Edition, by: str) -> list[tuple[str, list[int]]]:
         .annotate(
             planned=Count("pk"),
             in_hand=Count("pk", filter=Q(state=Mission.State.ACCEPTED)),
-            done=Count("pk", filter=done),
-            in_review=Count("pk", filter=done & ~settled),
+            done=Count("pk", filter=DONE),
+            in_review=Count("pk", filter=DONE & ~SETTLED),
             approved=Count("pk", filter=Q(observation__state=State.APPROVED)),
         )
     )
@@ -128,7 +128,8 @@ def _observers(edition: Edition, today: date) -> dict[str, Any]:
     rows = held.values("observer", pseudonym=F("observer__pseudonym")).annotate(
         planned=Count("pk"),
         in_hand=Count("pk", filter=Q(state=Mission.State.ACCEPTED)),
-        done=Count("pk", filter=Q(state=Mission.State.DONE)),
+        done=Count("pk", filter=DONE),
+        in_review=Count("pk", filter=DONE & ~SETTLED),
         approved=Count("pk", filter=Q(observation__state=State.APPROVED)),
         late=Count("pk", filter=is_late(today)),
     )

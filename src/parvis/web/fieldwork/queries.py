@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
-from parvis.web.editions.models import Edition, Instrument
+from parvis.web.editions.models import CalendarDate, Edition, Instrument
+from parvis.web.editions.queries import period
 from parvis.web.fieldwork.models import (
     Appeal,
     Conflict,
@@ -26,6 +27,7 @@ from parvis.web.fieldwork.models import (
 )
 from parvis.web.people.models import Person
 
+APPEALS_LAST = timedelta(days=30)  # after results, when the calendar gives appeals no dates of their own
 DATASET_COLUMNS = {
     "observation": "uuid",
     "scheme": "enrolment__organisation__scheme",
@@ -190,6 +192,20 @@ def contested_observations(appeal: Appeal) -> QuerySet[Observation]:
     return (
         found.filter(state__in=settled).select_related("place", "instrument", "observer").order_by("happened_on", "pk")
     )
+
+
+def appeal_period(edition: Edition) -> CalendarDate | None:
+    """When results may be contested: as the calendar says, else until thirty days after results.
+
+    None when the calendar gives neither; then nothing is published yet, or the data were imported without dates.
+    """
+    if told := period(edition, CalendarDate.Kind.APPEALS):
+        return told
+    results = period(edition, CalendarDate.Kind.RESULTS)
+    if results is None:
+        return None
+    last = results.ends_on + APPEALS_LAST
+    return CalendarDate(edition=edition, kind=CalendarDate.Kind.APPEALS, starts_on=results.starts_on, ends_on=last)
 
 
 def is_under_appeal(observation: Observation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from parvis.core.bundle import MeasureKind, Result, SubjectKind
@@ -65,7 +65,7 @@ def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enr
         ranked = sorted((rank, key) for key, rank in compared if rank is not None and rank <= PODIUM)
         enough = [(rank, key) for rank, key in ranked if seen.get(key, 0) >= method.trophies.minimum_contacts]
         prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in enough]
-    received = _totals(result, enrolments)
+    received = consultation_counts(result, enrolments)
     won = winners(received.keys(), rule, least_responses=method.trophies.minimum_responses)
     prizes += [(count.organisation, Distinction.Kind.CONSULTATION, 1) for count, _ in won]
     counts = {count.organisation: (received[count], count.qualified, decided) for count, decided in won}
@@ -83,11 +83,11 @@ def _contacts(result: Result) -> dict[str, int]:
     }
 
 
-def _totals(result: Result, enrolments: Mapping[str, Enrolment]) -> dict[Count, int | None]:
-    """What each enrolled body counts over all its ways in, and how many responses it received in all."""
+def consultation_counts(result: Result, bodies: Container[str]) -> dict[Count, int | None]:
+    """What each of these bodies counts over all its ways in, and how many responses it received in all."""
     return {
         Count(row["organisation"], row["qualified"] or 0, row["per_1000_inhabitants"], row.get("per_1000_visits")):
             row["started"]
         for row in result.table("participation").to_pylist()
-        if row["entry_point"] is None and row["organisation"] in enrolments
+        if row["entry_point"] is None and row["organisation"] in bodies
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.bundle import Result, read_result
+from parvis.web.consultation.questionnaire import rule_of
+from parvis.web.consultation.trophy import Rate, deciding
 from parvis.web.editions.models import Edition, Enrolment, Price, Seat
 from parvis.web.people.models import Person
-from parvis.web.results.dataset.keys import pk_of
+from parvis.web.results.dataset.keys import organisation_key, pk_of
+from parvis.web.results.distinctions import consultation_counts
 from parvis.web.results.models import (
     Commentary,
     Distinction,
@@ -139,3 +143,30 @@ def jury_rows(publication: Publication) -> list[dict[str, Any]]:
         {**row, "name": names.get(pk_of(row["organisation"]), ""), "category_label": labels.get(row["category"], "")}
         for row in sorted(rows, key=lambda row: (row["category"], row["rank"] or 10**6, row["organisation"]))
     ]
+
+
+def jury_consultation(publication: Publication) -> list[dict[str, Any]]:
+    """What each organisation counts for the consultation's trophy, ranking by ranking, the best first."""
+    names = {
+        organisation_key(card.organisation_id): card.organisation.name
+        for card in publication.scorecards.select_related("organisation")
+    }
+    won = publication.distinctions.filter(kind=Distinction.Kind.CONSULTATION).values_list("organisation", flat=True)
+    laureates, rule = {organisation_key(pk) for pk in won}, rule_of(publication.edition)
+    rows = [
+        {
+            "name": names[count.organisation], "received": received, "qualified": count.qualified,
+            "won": count.organisation in laureates,
+            "decides": deciding(
+                rule, per_1000_inhabitants=count.per_1000_inhabitants, per_1000_visits=count.per_1000_visits
+            ),
+        }
+        for count, received in consultation_counts(read_publication(publication), names).items()
+    ]  # fmt: skip
+    return sorted(rows, key=_standing)
+
+
+def _standing(row: Mapping[str, Any]) -> tuple[int, float, str]:
+    """Inhabitants, visits, then those that the rule ranks nowhere."""
+    found = row["decides"]
+    return (list(Rate).index(found.of), -found.value, row["name"]) if found else (len(Rate), 0.0, row["name"])

@@ -178,7 +178,14 @@ def test_a_letter_is_followed_until_its_answer() -> None:
     client.post(f"{fill}/3/", {})
     observation = Observation.objects.get()
     assert (observation.state, str(observation.happened_on)) == ("received", "2026-03-09")
-    assert [event.kind for event in observation.events.all()] == ["sent", "acknowledged", "answered"]
+    late = "Noter une réponse qui arrive encore"
+    assert late in client.get(f"/terrain/missions/{mission.pk}/").content.decode()
+    assert "Noter encore autre chose" in client.get(case).content.decode()
+    client.post(case, {"kind": "transferred", "on": "2026-03-23"})
+    assert [event.kind for event in observation.events.all()] == ["sent", "acknowledged", "answered", "transferred"]
+    Observation.objects.update(state="approved")
+    assert late not in client.get(f"/terrain/missions/{mission.pk}/").content.decode()
+    assert "Noter encore autre chose" not in client.get(case).content.decode()
 
 
 def test_a_report_handed_back_is_revised_from_its_answers() -> None:

@@ -227,8 +227,8 @@ def _refuse_too_few(contacts: int, effects: int) -> None:
             Fault(
                 "too_few_contacts",
                 Text(
-                    f"{contacts} contacts ne suffisent pas à estimer {effects} effets.",
-                    f"{contacts} contacts are not enough to estimate {effects} effects.",
+                    f"{contacts} contact(s) ne suffisent pas à estimer {effects} effet(s).",
+                    f"{contacts} contact(s) are not enough to estimate {effects} effect(s).",
                 ),
                 Text("Rassemblez davantage de contacts.", "Gather more contacts."),
             )

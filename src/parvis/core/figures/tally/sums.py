@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parvis.core.figures.tally.columns import SHORT_REACH, Level, Profile, number
+from parvis.core.figures.tally.columns import SHORT_REACH, Level, Profile, is_nan, number
 
 if TYPE_CHECKING:
     import ibis
@@ -188,7 +188,7 @@ class Plan:
         profile, column = self._profiles[item.column], self.base[item.column]
         if item.level is not None:
             if column.type().is_floating():
-                column = column.isnan().ifelse(ibis.null(column.type()), column)
+                column = is_nan(column).ifelse(ibis.null(column.type()), column)
             return _Terms((column == item.level).cast("int64"), 1.0, profile.complete, True)
         centre, reach = self.centre(item), self._reach(item)
         if profile.short and reach <= SHORT_REACH:

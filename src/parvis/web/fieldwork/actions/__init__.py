@@ -3,7 +3,7 @@
 from parvis.web.fieldwork.actions.appeals import appeal, decide_appeal
 from parvis.web.fieldwork.actions.availability import cancel_absence, declare_absence
 from parvis.web.fieldwork.actions.awaiting import awaited_until
-from parvis.web.fieldwork.actions.cases import CASES, open_case, record_event
+from parvis.web.fieldwork.actions.cases import CASES, may_note, open_case, record_event
 from parvis.web.fieldwork.actions.codings import ask_double_coding, code_again, draw_double_codings
 from parvis.web.fieldwork.actions.comments import add_comment, retire_comment
 from parvis.web.fieldwork.actions.drafts import is_fillable, save_draft
@@ -88,6 +88,7 @@ __all__ = [
     "faults_of_parcels",
     "import_observations",
     "is_fillable",
+    "may_note",
     "next_statuses",
     "offer",
     "offer_missions",

@@ -10,12 +10,11 @@ from django.db import transaction
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.editions.models import CalendarDate, Edition, Instrument
-from parvis.web.editions.queries import period
 from parvis.web.fieldwork import refusals, steering_refusals
 from parvis.web.fieldwork.actions.observations import grid_of
 from parvis.web.fieldwork.actions.reviews import review_many
 from parvis.web.fieldwork.models import Appeal, Observation
-from parvis.web.fieldwork.queries import contested_observations
+from parvis.web.fieldwork.queries import appeal_period, contested_observations
 from parvis.web.jobs.actions import write_mail
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
@@ -38,7 +37,7 @@ def appeal(
     proof: File | None = None,
 ) -> Appeal:
     """Contest one criterion of one's own organisation, while appeals are open. Raises ParvisError with every fault."""
-    appeals = period(edition, CalendarDate.Kind.APPEALS)
+    appeals = appeal_period(edition)
     approved = edition.observations.filter(
         enrolment__organisation=organisation, channel=channel, state=Observation.State.APPROVED
     )

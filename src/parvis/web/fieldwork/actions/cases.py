@@ -75,6 +75,12 @@ def record_event(observation: Observation, *, kind: str, on: date, by: Person, a
     return event
 
 
+def may_note(case: Observation | None) -> bool:
+    """Whether what comes back is still noted: until the reading ends, even once the grid is filed."""
+    ended = (Observation.State.APPROVED, Observation.State.EXCLUDED)
+    return case is not None and case.channel in CASES and case.state not in ended and is_filing_open(case.edition)
+
+
 def _tomorrow(at: datetime) -> date:
     """A phone's clock may be a day ahead, and so may the sun over the Pacific."""
     return at.date() + timedelta(days=1)

@@ -43,7 +43,7 @@ class Draft(models.Model):
 
 
 class Observation(models.Model):
-    """The filled grid of a contact, as given. Nothing derived is kept here, and nothing is ever deleted."""
+    """The filled grid of a contact, as given. Nothing derived is kept here; nothing goes before its time is over."""
 
     class State(models.TextChoices):
         OPEN = "open", _("en attente de réponse")  # a letter or an e-mail has left; the case goes on

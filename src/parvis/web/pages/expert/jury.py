@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from parvis.core.instruments.method import read_method
+from parvis.web.consultation.queries import has_rule
 from parvis.web.editions.rules import is_jury
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import publication_of
 from parvis.web.results.models import Publication
-from parvis.web.results.queries import jury_rows, published_editions_of_jury
+from parvis.web.results.queries import jury_consultation, jury_rows, published_editions_of_jury
 
 
 def _judges(person: object, publication: Publication) -> bool:
@@ -23,7 +25,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page(of=publication_of, may=_judges, seen="ranks.read")
 def ranks(request: HttpRequest, publication: Publication) -> HttpResponse:
-    rows = jury_rows(publication)
-    return render(
-        request, "expert/jury.html", {"edition": publication.edition, "publication": publication, "rows": rows}
-    )
+    return render(request, "expert/jury.html", {
+        "edition": publication.edition,
+        "publication": publication,
+        "rows": jury_rows(publication),
+        "consultation": jury_consultation(publication),
+        "least_responses": read_method(publication.edition.method_text).trophies.minimum_responses,
+        "has_rule": has_rule(publication.edition),
+    })  # fmt: skip

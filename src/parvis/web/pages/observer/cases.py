@@ -70,4 +70,5 @@ def case(request: HttpRequest, mission: Mission) -> HttpResponse:
     over = not form.errors and any(event.kind in OVER for event in events)
     shown = {"mission": mission, "observation": observation, "form": form, "events": events, "is_over": over,
              "awaited_until": actions.awaited_until(observation) if observation else None}  # fmt: skip
-    return render(request, "observer/case.html", {**shown, "can_fill": actions.is_fillable(mission)})
+    may = {"can_fill": actions.is_fillable(mission), "can_note": observation is None or actions.may_note(observation)}
+    return render(request, "observer/case.html", {**shown, **may})

@@ -71,6 +71,7 @@ def briefing(request: HttpRequest, mission: Mission) -> HttpResponse:
         "is_case": mission.channel in actions.CASES,
         "can_fill": actions.is_fillable(mission),
         "can_open_case": mission.channel in actions.CASES and mission.state == State.ACCEPTED and observation is None,
+        "can_note": actions.may_note(observation),
         "map_address": map_address(mission),
         "silence_after": mission.edition.silence_after.get(mission.channel),
     })  # fmt: skip

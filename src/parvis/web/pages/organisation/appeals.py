@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parvis.rendering.scorecard import Scorecard as Card
-from parvis.web.editions.models import CHANNELS, CalendarDate, Edition
-from parvis.web.editions.queries import enrolments_of, period
+from parvis.web.editions.models import CHANNELS, Edition
+from parvis.web.editions.queries import enrolments_of
 from parvis.web.fieldwork import actions
 from parvis.web.fieldwork.actions.appeals import is_open
 from parvis.web.fieldwork.models import Report
+from parvis.web.fieldwork.queries import appeal_period
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import organisation_of, scorecard_of
 from parvis.web.pages.telling import attempt
@@ -89,7 +90,7 @@ def listing(request: HttpRequest, scorecard: Scorecard) -> HttpResponse:
 
 
 def _deadline(edition: Edition) -> dict[str, Any]:
-    dates = period(edition, CalendarDate.Kind.APPEALS)
+    dates = appeal_period(edition)
     return {"dates": dates, "open": dates is None or is_open(dates, timezone.localdate())}
 
 

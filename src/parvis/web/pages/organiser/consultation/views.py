@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -32,6 +33,7 @@ from parvis.web.jobs.models import Job
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of
 from parvis.web.pages.telling import attempt
+from parvis.web.territory.models import Organisation
 
 ALL_KITS = "parvis.web.consultation.tasks.make_all_kits"
 A_PAGE = 30
@@ -161,13 +163,14 @@ def make_kits(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 @page(of=edition_of, may=is_organiser)
 def kits_file(request: HttpRequest, edition: Edition) -> FileResponse:
-    """Every kit that is made, in one archive, sent as it is written."""
-    kits = sorted(folder_of(edition).glob("kit-*.zip"))
+    """Every kit that is made, in one archive, each under the name of its body."""
+    kits = {int(path.stem.removeprefix("kit-")): path for path in sorted(folder_of(edition).glob("kit-*.zip"))}
     if not kits:
         raise Http404
+    names = dict(Organisation.objects.filter(pk__in=kits).values_list("pk", "name"))
     archive = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as together:
-        for path in kits:
-            together.write(path, path.name)
+        for pk, path in kits.items():
+            together.write(path, f"kit-{slugify(names.get(pk, ''))[:60]}-{pk}.zip")  # two bodies may share a name
     archive.seek(0)
     return FileResponse(archive, as_attachment=True, filename=f"kits-{edition.slug}.zip")

@@ -28,7 +28,7 @@ class SettleForm(forms.Form):
 @page(of=edition_of, may=is_organiser)
 def board(request: HttpRequest, edition: Edition) -> HttpResponse:
     board = board_of(edition, now=timezone.now(), today=timezone.localdate())
-    columns = [_("En retard"), _("Prévues"), _("En main"), _("Faites"), _("Approuvées")]
+    columns = [_("En retard"), _("Prévues"), _("En main"), _("Faites"), _("En relecture"), _("Approuvées")]
     shown = {"edition": edition, "board": board, "observer_columns": columns}
     return render(request, "organiser/fieldwork/board.html", shown)
 
