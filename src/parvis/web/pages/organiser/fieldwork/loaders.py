@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from parvis.web.editions.models import CHANNELS
@@ -14,10 +17,20 @@ from parvis.web.fieldwork.models import Evidence, Mission, Observation, Observer
 from parvis.web.pages.loaders import edition_of
 from parvis.web.people.models import Person
 
-__all__ = ["ROWS", "edition_of", "in_words", "may_see", "mission_of", "observation_of", "observer_of", "piece_of"]
+__all__ = [
+    "ROWS", "edition_of", "in_words", "lines_asked", "may_see", "mission_of", "observation_of", "observer_of",
+    "piece_of",
+]  # fmt: skip
 
 
 ROWS = 25  # on a page of missions, reports or observers
+
+
+def lines_asked(request: HttpRequest, found: QuerySet[Any], as_lines: Callable[[QuerySet[Any]], Any]) -> Page[Any]:
+    """The page of lines that is asked for. What is counted is what was found, without the tables that lines need."""
+    pages = Paginator(as_lines(found), ROWS)
+    pages.count = found.order_by().count()  # type: ignore[misc]
+    return pages.get_page(request.GET.get("page"))
 
 
 def in_words(rows: Iterable[dict[str, Any]], states: Iterable[tuple[str, Any]]) -> None:

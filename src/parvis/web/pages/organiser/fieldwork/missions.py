@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,7 +19,7 @@ from parvis.web.fieldwork.lines import mission_lines
 from parvis.web.fieldwork.models import Mission, Observer
 from parvis.web.fieldwork.queries import observers_for, planned_missions
 from parvis.web.pages.access import page
-from parvis.web.pages.organiser.fieldwork.loaders import ROWS, edition_of, in_words, may_see, mission_of
+from parvis.web.pages.organiser.fieldwork.loaders import edition_of, in_words, lines_asked, may_see, mission_of
 from parvis.web.pages.telling import attempt
 
 DAYS_TO_ANSWER = 5
@@ -55,7 +54,7 @@ def listing(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = planned_missions(edition, today=timezone.localdate(), **wanted)
-    missions = Paginator(mission_lines(found), ROWS).get_page(request.GET.get("page"))
+    missions = lines_asked(request, found, mission_lines)
     in_words(missions, Mission.State.choices)
     return render(request, "organiser/fieldwork/missions.html", {
         "edition": edition, "form": form, "missions": missions,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,9 +26,9 @@ from parvis.web.fieldwork.queries import next_to_review, not_screened, not_to_re
 from parvis.web.fieldwork.screening import AT_ONCE_UP_TO, WORDS, screen
 from parvis.web.pages.access import page
 from parvis.web.pages.organiser.fieldwork.loaders import (
-    ROWS,
     edition_of,
     in_words,
+    lines_asked,
     may_see,
     observation_of,
     piece_of,
@@ -90,7 +89,7 @@ class DecisionForm(forms.Form):
 def queue(request: HttpRequest, edition: Edition) -> HttpResponse:
     form = FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = Paginator(report_lines(reading_queue(edition, **wanted)), ROWS).get_page(request.GET.get("page"))
+    found = lines_asked(request, reading_queue(edition, **wanted), report_lines)
     in_words(found, State.choices)
     flags = kinds_of_flags(each["pk"] for each in found)
     for each in found:
