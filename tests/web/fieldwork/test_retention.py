@@ -114,6 +114,7 @@ def test_a_whole_fieldwork_goes_five_years_after_the_results_but_for_what_accoun
     for factory in (EventFactory, ReviewStepFactory, FlagFactory):
         factory(observation=filed)
     AppealFactory(edition=field.edition, state="rejected", outcome="Non", decided_at=NOON, decided_by=field.organiser)
+    AppealFactory(edition=field.edition)  # forgotten by everyone: five years on, nobody waits for it
     paid = field.mission()
     ExpenseFactory(mission=paid)
     other = Field().mission()
@@ -125,7 +126,7 @@ def test_a_whole_fieldwork_goes_five_years_after_the_results_but_for_what_accoun
     assert not any(model.objects.exists() for model in (Observation, Event, ReviewStep, Flag, DoubleCoding, Appeal))
     assert set(Mission.objects.all()) == {paid, other}
     counts = JournalEntry.objects.get(verb="edition.fieldwork_forgotten").detail
-    assert (counts["Observation"], counts["Mission"], counts["Appeal"]) == (2, 1, 1)
+    assert (counts["Observation"], counts["Mission"], counts["Appeal"]) == (2, 1, 2)
     assert set(Scenario.objects.filter(edition=field.edition)) == {paid.scenario}
 
 

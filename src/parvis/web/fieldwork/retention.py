@@ -1,6 +1,6 @@
 """What fieldwork forgets, and when: drafts once data freeze, evidence after six months, the rest after five years.
 
-Counted from the day that the calendar gives to results, and never while an appeal is open.
+Counted from the day that the calendar gives to results. Evidence waits for appeals that are still open.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def _forget(kept: timedelta, pile: Callable[[Edition], Pile], *, verb: str, at: 
     for edition in Edition.objects.filter(state=Edition.State.PUBLISHED):
         if not _is_past(kept, edition, timezone.localdate(at)):
             continue
+        if kept == EVIDENCE_KEPT and edition.appeals.filter(state=Appeal.State.OPEN).exists():
+            continue
         counts: Counter[str] = Counter()
         for model, rows in pile(edition):
             counts[model.__name__] += erase(rows)
@@ -88,8 +90,7 @@ def forget_drafts() -> int:
 
 def _is_past(kept: timedelta, edition: Edition, today: date) -> bool:
     results = period(edition, CalendarDate.Kind.RESULTS)
-    over = results is not None and today > (results.ends_on or results.starts_on) + kept
-    return over and not Appeal.objects.filter(edition=edition, state=Appeal.State.OPEN).exists()
+    return results is not None and today > (results.ends_on or results.starts_on) + kept
 
 
 def _evidence(edition: Edition) -> Pile:
