@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from parvis.core.bundle import RESULT_TABLES, Result
-from parvis.core.vocabulary import Status
+from parvis.core.vocabulary import Status, Text
 from parvis.rendering.gaps import Gap
 from parvis.rendering.national import National, slice_national
 from parvis.rendering.open_data import open_data_zip
@@ -125,6 +125,15 @@ def test_units_are_told_apart() -> None:
     assert slice_result(made)["a"].questions[0].unit == "share"
 
 
+def test_a_choice_is_told_in_its_own_words() -> None:
+    share = estimate("organisation", "a", "question", "why=papers", 0.4, source="perceived", low=0.3, high=0.5)
+    asked = {"question": "why", "kind": "choice", "label_fr": "Pourquoi ?", "label_en": "Why?"}
+    made = result(organisations=[person("a")], estimates=[share], questions=[asked])
+    levels = {("why", "papers"): Text("Des papiers", "Papers")}
+    assert slice_result(made, levels=levels)["a"].questions[0].named("", "fr") == "Pourquoi ? – Des papiers"
+    assert slice_result(made)["a"].questions[0].named("", "en") == "Why? – papers"
+
+
 def test_scorecards_and_national_survive_json() -> None:
     made = made_result(12)
     for card in slice_result(made).values():
@@ -142,6 +151,7 @@ def test_the_gap_is_told_beside_both_scores_and_hidden_with_either() -> None:
     assert "23.8 points lower than what was observed" in told.beside_score("en")[0]
     assert f"between −36.7 and −10.8 ({counts})" in told.beside_score("en")[0]
     unclear = replace(told, gap=Gap(15.7, 1.7, 29.7, "no_clear_gap"))
+    assert (len(told.beside_score(brief=True)), unclear.beside_score(brief=True)) == (1, [])
     assert (
         "viennent du hasard" in unclear.beside_score("fr")[0]
     )  # its own interval leaves zero out, its family does not

@@ -60,8 +60,7 @@ class Gap:
         """
         chosen = {Verdict.PERCEIVED_HIGHER.value: _HIGHER, Verdict.PERCEIVED_LOWER.value: _LOWER}
         alone = _BY_CHANCE if self._without_zero() else _UNCLEAR  # its own interval may say more than the family allows
-        clear = self.verdict in chosen
-        points = words.number(abs(self.points), 1, language) if clear else words.signed(self.points, 1, language)
+        points = words.number(abs(self.points), 1, language) if self.clear else words.signed(self.points, 1, language)
         counts = [
             words.counted(figure.n, *words.NOUNS[of], language)
             for of, figure in (("observed", observed), ("perceived", perceived))
@@ -72,6 +71,10 @@ class Gap:
             between=_between(self.low, self.high, language),
             counts=", ".join(counts),
         )
+
+    @property
+    def clear(self) -> bool:
+        return self.verdict in (Verdict.PERCEIVED_HIGHER, Verdict.PERCEIVED_LOWER)
 
     def _without_zero(self) -> bool:
         return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)

@@ -11,15 +11,28 @@ from parvis.core.figures.scoring import NATION
 from parvis.core.vocabulary import Status, Text
 from parvis.rendering import slicing, words
 from parvis.rendering.charts import Table
+from parvis.rendering.slicing import Words
 
 MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One group of a variable, and what it adds to the unevenness: negative where it takes part less than the whole."""
+
+    code: str
+    part: float
+    label: Text | None = None
+
+    def named(self, language: str) -> str:
+        return self.label.in_language(language) if self.label else self.code
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """One variable: the indicator (1 when every group takes part alike) and the variation, or hidden.
 
-    `levels` holds what each group adds to the unevenness, from those that take part least to those that do most.
+    `levels` run from the group that takes part least to the one that does most.
     """
 
     variable: str
@@ -28,7 +41,7 @@ class Likeness:
     indicator: float | None = None
     variation: float | None = None
     hidden: bool = False
-    levels: tuple[tuple[str, float], ...] = ()
+    levels: tuple[Level, ...] = ()
     label: Text | None = None
 
     def named(self, language: str = "fr") -> str:
@@ -37,7 +50,9 @@ class Likeness:
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Likeness:
         kept = dict(value)
-        kept["levels"] = tuple((level, part) for level, part in kept.get("levels", ()))
+        kept["levels"] = tuple(
+            Level(one["code"], one["part"], slicing.text_from(one.get("label"))) for one in kept.get("levels", ())
+        )
         kept["label"] = slicing.text_from(kept.get("label"))
         return Likeness(**kept)
 
@@ -51,7 +66,7 @@ class _Told:
     hidden: bool = False
 
 
-def likeness_of(result: Result, questions: Mapping[str, Text], subject: str = NATION) -> tuple[Likeness, ...]:
+def likeness_of(result: Result, known: Words, subject: str = NATION) -> tuple[Likeness, ...]:
     """The representativity of one territory, by default of all those whose population is known, by variable."""
     told: dict[str, _Told] = {}
     rows = slicing.rows_of(result.table("diagnostics"), ("piece", "subject", "measure", "value", "text"))
@@ -66,12 +81,13 @@ def likeness_of(result: Result, questions: Mapping[str, Text], subject: str = NA
             one.numbers[kind] = value
         elif value is not None:
             one.levels.append((level, value))
-    return tuple(_likeness(name, one, questions.get(name)) for name, one in sorted(told.items()))
+    return tuple(_likeness(name, one, known) for name, one in sorted(told.items()))
 
 
-def _likeness(variable: str, one: _Told, label: Text | None) -> Likeness:
+def _likeness(variable: str, one: _Told, known: Words) -> Likeness:
     numbers = one.numbers
-    levels = tuple(sorted(one.levels, key=lambda pair: (pair[1], pair[0])))
+    ordered = sorted(one.levels, key=lambda pair: (pair[1], pair[0]))
+    levels = tuple(Level(code, part, known.levels.get((variable, code))) for code, part in ordered)
     return Likeness(
         variable,
         round(numbers.get("responses") or 0),
@@ -80,7 +96,7 @@ def _likeness(variable: str, one: _Told, label: Text | None) -> Likeness:
         numbers.get("variation"),
         one.hidden,
         levels,
-        label,
+        known.questions.get(variable),
     )
 
 
@@ -109,8 +125,8 @@ def _row(one: Likeness, language: str) -> tuple[str, ...]:
     if one.hidden:
         hidden = words.absence(Status.HIDDEN_TO_PROTECT, language=language)
         return (one.named(language), *counts, hidden, "—", "—", "—")
-    less = [level for level, part in one.levels if part < 0][:MOST_NAMED]
-    more = [level for level, part in reversed(one.levels) if part > 0][:MOST_NAMED]
+    less = [level.named(language) for level in one.levels if level.part < 0][:MOST_NAMED]
+    more = [level.named(language) for level in reversed(one.levels) if level.part > 0][:MOST_NAMED]
     # three decimals: where few take part the indicator is close to 1 whoever they are
     figures = (words.number(one.indicator, 3, language), words.percent(one.variation, 0, language))
     return (one.named(language), *counts, *figures, ", ".join(less) or "—", ", ".join(more) or "—")

@@ -104,11 +104,12 @@ def slice_national(
     method: Method | None = None,
     named: Mapping[str, str] | None = None,
     categories: Mapping[str, Text] | None = None,
+    levels: slicing.Levels | None = None,
 ) -> National:
     """The figures that everyone may read.
 
     Args:
-        result, dataset, method, categories: as `scorecard.slice_result`; categories come in the order given.
+        result, dataset, method, categories, levels: as `scorecard.slice_result`; categories come in the order given.
         named: organisation → name, for the laureates who agreed to be named; nobody else's name gets in.
 
     Returns:
@@ -116,7 +117,7 @@ def slice_national(
         and only scores of the podium are told. An organisation alone in its category is there without an interval: a
         mention, not a rank.
     """
-    words = slicing.words_of(result, dataset, method, categories)
+    words = slicing.words_of(result, dataset, method, categories, levels)
     nation, by_category = Sorter(words), defaultdict[str, Sorter](lambda: Sorter(words))
     overall: dict[str, Figure] = {}
     for row in slicing.rows_of(result.table("estimates"), slicing.ESTIMATE_COLUMNS):
@@ -138,7 +139,7 @@ def slice_national(
         organisations=sum(len(codes) for codes in members.values()),
         changes=tuple(changes),
         categories=_with_rankability(slices, result),
-        likeness=likeness_of(result, words.questions),
+        likeness=likeness_of(result, words),
         responses=_responses(result),
         delays=tuple(one for found in slicing.delays_of(result, "nation", words).values() for one in found),
         **marks_of(result),

@@ -32,7 +32,7 @@ def one_page(card: Scorecard, *, language: str = "fr") -> bytes:
     """The scorecard on one A4 page, PDF/UA-1. Where labels are long, fewer strengths and leads are listed."""
     content = b""
     for listed in (5, 4, 3, 2, 1):
-        content = paper.pdf("report", _document(card, _first_page(card, language, listed), language))
+        content = paper.pdf("report", _document(card, _first_page(card, language, listed, brief=True), language))
         if paper.pages(content) == 1:
             break
     return content
@@ -58,7 +58,6 @@ def edition_name(edition: str, language: str = "fr") -> str:
 
 
 def _document(card: Scorecard, blocks: list[Block], language: str) -> Block:
-    english = words.language_of(language) == "en"
     edition = edition_name(card.edition, language)
     document: Block = {
         "title": f"{card.name} – {edition}",
@@ -69,7 +68,7 @@ def _document(card: Scorecard, blocks: list[Block], language: str) -> Block:
         "lead": _lead(card, language),
         "headline": _card_headline(card, language),
         "blocks": blocks,
-        "foot": f"Parvis, {'edition' if english else 'édition'} {card.edition} – {card.name}",
+        "foot": f"Parvis – {edition} – {card.name}",
     }
     if card.demonstration:
         document["demonstration"] = DEMONSTRATION.in_language(language)
@@ -161,10 +160,10 @@ def _headline(figure: Figure | None, label: str, of: str, language: str) -> Bloc
     return {"label": label, "value": value, "detail": ", ".join([detail.removesuffix(")"), *notes])}
 
 
-def _first_page(card: Scorecard, language: str, listed: int = 5) -> list[Block]:
+def _first_page(card: Scorecard, language: str, listed: int = 5, *, brief: bool = False) -> list[Block]:
     english = words.language_of(language) == "en"
     return [
-        *(paper.paragraph(said) for said in card.beside_score(language)),
+        *(paper.paragraph(said) for said in card.beside_score(language, brief=brief)),
         paper.heading("Channel by channel" if english else "Canal par canal"),
         paper.chart(drawn.channels_chart(card, language), 720),
         {"kind": "beside", "columns": [

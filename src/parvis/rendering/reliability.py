@@ -80,10 +80,14 @@ class Section:
 
 
 def reliability(
-    result: Result, *, categories: Mapping[str, Text] | None = None, language: str = "fr"
+    result: Result,
+    *,
+    categories: Mapping[str, Text] | None = None,
+    levels: slicing.Levels | None = None,
+    language: str = "fr",
 ) -> tuple[Section, ...]:
     """The sections of the organiser's page, in reading order; those without anything to say are left out."""
-    told = _Told(result, slicing.words_of(result, None, None, categories), language)
+    told = _Told(result, slicing.words_of(result, None, None, categories, levels), language)
     made = (
         told.next_year(),
         told.observers(),
@@ -282,7 +286,7 @@ class _Told:
 
     def likeness(self) -> Section:
         title = _TITLES["likeness"].in_language(self.language)
-        found = likeness_of(self.result, self.known.questions)
+        found = likeness_of(self.result, self.known)
         if not found:
             unknown = self.said(
                 "On ne le sait pas\u00a0: aucune population n’est déposée, ou personne n’a dit son profil.",

@@ -71,13 +71,20 @@ class Scorecard(Shelves):
         """The total over entry points."""
         return next((one for one in self.participation if one.entry_point is None), None)
 
-    def beside_score(self, language: str = "fr") -> list[str]:
-        """What is told beside the score and never in it: where citizens place it, and what severity changes."""
+    def beside_score(self, language: str = "fr", *, brief: bool = False) -> list[str]:
+        """What is told beside the score and never in it: where citizens place it, and what severity changes.
+
+        `brief`, for a page where room is short: a clear gap alone.
+        """
         if self.observed is None or self.observed.value is None:
             return []
         felt = self.perceived is not None and self.perceived.value is not None
-        said = [self.gap.said(self.observed, self.perceived, language)] if self.gap and felt else []
-        return [*said, *([gaps.corrected_said(self.observed, self.corrected, language)] if self.corrected else [])]
+        gap = self.gap if self.gap and felt and (self.gap.clear or not brief) else None
+        corrected = None if brief else self.corrected
+        return [
+            *([gap.said(self.observed, self.perceived, language)] if gap else []),
+            *([] if corrected is None else [gaps.corrected_said(self.observed, corrected, language)]),
+        ]
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Scorecard:
@@ -97,6 +104,7 @@ def slice_result(
     *,
     method: Method | None = None,
     categories: Mapping[str, Text] | None = None,
+    levels: slicing.Levels | None = None,
 ) -> dict[str, Scorecard]:
     """Every organisation's scorecard, by organisation, in one pass over the tables.
 
@@ -105,11 +113,12 @@ def slice_result(
         dataset: gives names and labels that the result does not carry.
         method: labels of indicators, and the cut of the expected range.
         categories: screen words of categories, by code.
+        levels: what the choices of the questionnaire say; a choice without words keeps its code.
 
     Returns:
         Organisations in the order of their codes. Peers' means only where the category's figure is published.
     """
-    words = slicing.words_of(result, dataset, method, categories)
+    words = slicing.words_of(result, dataset, method, categories, levels)
     peers, bands = slicing.peers_of(result), _bands(result)
     cut = method.bands.cut_points[0] if method else EXPECTED_CUT
     changes, (ranks, leading) = slicing.changes_of(result, "organisation"), _ranks(result)

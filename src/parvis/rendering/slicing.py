@@ -14,6 +14,7 @@ from parvis.core.vocabulary import Channel, Determinant, Reason, Stage, Status, 
 from parvis.rendering import labels, words
 from parvis.rendering.words import Unit
 
+Levels = Mapping[tuple[str, str], Text]  # what a choice says, by question and code
 Key = tuple[str, str, str, str | None]  # source, measure kind, measure, channel
 OVERALL = "overall"
 ORDER = {word.value: at for vocabulary in (Channel, Stage, Determinant) for at, word in enumerate(vocabulary)}
@@ -138,10 +139,15 @@ class Words:
     indicators: Mapping[str, Text]
     categories: Mapping[str, Text]
     promises: Mapping[tuple[str, str, str], tuple[float, ...]] = field(default_factory=dict)
+    levels: Levels = field(default_factory=dict)
 
 
 def words_of(
-    result: Result, dataset: Dataset | None, method: Method | None, categories: Mapping[str, Text] | None
+    result: Result,
+    dataset: Dataset | None,
+    method: Method | None,
+    categories: Mapping[str, Text] | None,
+    levels: Levels | None = None,
 ) -> Words:
     """The labels of criteria and questions from the bundles, of indicators and promises from the method."""
     criteria = {
@@ -166,6 +172,7 @@ def words_of(
         {one.code: one.label for one in method.indicators} if method else {},
         dict(categories or {}),
         promises,
+        levels or {},
     )
 
 
@@ -203,7 +210,8 @@ def figure_of(row: tuple[Any, ...], known: Words, peers: float | None = None) ->
         question, chosen, level = measure.partition("=")
         unit, label = "share" if chosen else "score", known.questions.get(question)
         if label is not None and chosen:
-            label = Text(f"{label.fr} – {level}", f"{label.en} – {level}")
+            said = known.levels.get((question, level), Text(level, level))
+            label = Text(f"{label.fr} – {said.fr}", f"{label.en} – {said.en}")
     elif kind == MeasureKind.INDICATOR:
         # a criterion without a scale keeps its own unit; the method's indicators are shares
         raw = known.criteria.get(measure)

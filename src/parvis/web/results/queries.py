@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.bundle import Result, read_result
+from parvis.core.instruments.form import form_from_json
+from parvis.core.vocabulary import Text
 from parvis.web.consultation.questionnaire import rule_of
 from parvis.web.consultation.trophy import Rate, deciding
-from parvis.web.editions.models import Edition, Enrolment, Price, Seat
+from parvis.web.editions.models import Edition, Enrolment, Instrument, Price, Seat
 from parvis.web.people.models import Person
 from parvis.web.results.dataset.keys import organisation_key, pk_of
 from parvis.web.results.distinctions import consultation_counts
@@ -122,6 +124,17 @@ def palmares_rows(publication: Publication) -> list[dict[str, Any]]:
 def read_publication(publication: Publication) -> Result:
     """The result bundle that a publication signed."""
     return read_result(Path(settings.DATASETS) / publication.folder)
+
+
+def choice_labels(edition: Edition) -> dict[tuple[str, str], Text]:
+    """What each choice of the citizens' questionnaire says, by question and code."""
+    citizen = edition.instruments.filter(channel=Instrument.CITIZEN).order_by("-version").first()
+    questions = form_from_json(citizen.compiled).questions if citizen is not None else ()
+    return {
+        (question.name, choice.name): Text(choice.label("fr"), choice.label("en"))
+        for question in questions
+        for choice in question.choices
+    }
 
 
 def signed_commentaries(scorecard: Scorecard) -> QuerySet[Commentary]:

@@ -20,7 +20,13 @@ from parvis.web.pages.telling import attempt
 from parvis.web.results import actions
 from parvis.web.results.actions.asking import FREEZE, PUBLISH
 from parvis.web.results.models import Order
-from parvis.web.results.queries import current_dataset, current_publication, open_orders, read_publication
+from parvis.web.results.queries import (
+    choice_labels,
+    current_dataset,
+    current_publication,
+    open_orders,
+    read_publication,
+)
 
 
 @page(of=edition_of, may=is_organiser)
@@ -43,7 +49,8 @@ def worth(request: HttpRequest, edition: Edition) -> HttpResponse:
     if publication is None:
         raise Http404
     categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
-    sections = reliability(read_publication(publication), categories=categories, language=get_language() or "fr")
+    result, levels = read_publication(publication), choice_labels(edition)
+    sections = reliability(result, categories=categories, levels=levels, language=get_language() or "fr")
     return render(request, "organiser/worth.html", {
         "edition": edition, "publication": publication, "sections": sections,
     })  # fmt: skip

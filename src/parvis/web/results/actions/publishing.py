@@ -28,7 +28,7 @@ from parvis.web.results.bundles import prepared_folder, put_in_place, settling
 from parvis.web.results.dataset import organisation_key
 from parvis.web.results.distinctions import distinctions_of
 from parvis.web.results.models import Delivery, Distinction, FrozenDataset, Publication, Scorecard
-from parvis.web.results.queries import current_dataset, current_publication
+from parvis.web.results.queries import choice_labels, current_dataset, current_publication
 from parvis.web.territory.models import Membership
 
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
@@ -95,8 +95,9 @@ def _sign(
     won = distinctions_of(written, method, enrolments, rule=rule_of(edition))
     named = {key: each.organisation.name for key, each in enrolments.items() if each.consent_named}
     categories = {each.code: Text(each.label_fr, each.label_en) for each in edition.categories.all()}
-    national = slice_national(written, dataset, method=method, named=named, categories=categories)
-    cards = slice_result(written, dataset, method=method, categories=categories)
+    levels = choice_labels(edition)
+    national = slice_national(written, dataset, method=method, named=named, categories=categories, levels=levels)
+    cards = slice_result(written, dataset, method=method, categories=categories, levels=levels)
     progress(2, STEPS)
     with settling(edition):
         refuse_what_changed(edition, corrects)
