@@ -147,9 +147,7 @@ def published_editions_of_jury(person: Person) -> QuerySet[Edition]:
 
 def jury_rows(publication: Publication) -> list[dict[str, Any]]:
     """Every rank of a publication with the name of its organisation, category by category, the best first."""
-    names = {
-        card.organisation_id: card.organisation.name for card in publication.scorecards.select_related("organisation")
-    }
+    names = _names(publication)
     rows = read_publication(publication).table("ranks").to_pylist()
     labels = {each.code: each.label for each in publication.edition.categories.all()}
     return [
@@ -160,10 +158,7 @@ def jury_rows(publication: Publication) -> list[dict[str, Any]]:
 
 def jury_consultation(publication: Publication) -> list[dict[str, Any]]:
     """What each organisation counts for the consultation's trophy, ranking by ranking, the best first."""
-    names = {
-        organisation_key(card.organisation_id): card.organisation.name
-        for card in publication.scorecards.select_related("organisation")
-    }
+    names = {organisation_key(pk): name for pk, name in _names(publication).items()}
     won = publication.distinctions.filter(kind=Distinction.Kind.CONSULTATION).values_list("organisation", flat=True)
     laureates, rule = {organisation_key(pk) for pk in won}, rule_of(publication.edition)
     rows = [
@@ -177,6 +172,11 @@ def jury_consultation(publication: Publication) -> list[dict[str, Any]]:
         for count, received in consultation_counts(read_publication(publication), names).items()
     ]  # fmt: skip
     return sorted(rows, key=_standing)
+
+
+def _names(publication: Publication) -> dict[int, str]:
+    """The names of its organisations; their scorecards, which are large, stay where they are."""
+    return dict(publication.scorecards.values_list("organisation_id", "organisation__name"))
 
 
 def _standing(row: Mapping[str, Any]) -> tuple[int, float, str]:
