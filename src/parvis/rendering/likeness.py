@@ -104,7 +104,15 @@ def likeness_table(given: Iterable[Likeness], language: str = "fr") -> Table:
     """One row a variable. Counts of volunteers have no sampling interval, and the table has none."""
     english = words.language_of(language) == "en"
     columns = (
-        ("What is compared", "Responses", "Population", "Indicator (0 to 1)", "Unevenness", "Take part less", "More")
+        (
+            "What is compared",
+            "Responses",
+            "Population",
+            "Indicator (0 to 1)",
+            "Unevenness",
+            "Take part less",
+            "Take part more",
+        )
         if english
         else (
             "Ce que l’on compare",

@@ -53,6 +53,7 @@ def national(request: HttpRequest, publication: Publication) -> HttpResponse:
             {"slice": each, "noise": how_much_ranks_say(each, language), "table": category_table(each, language)}
             for each in figures.categories
         ],
+        "changed": any(each.change for each in figures.categories),
         "delays": [scorecard_charts.delay_chart(each, language) for each in figures.delays],
         "measures": measures_table(figures, language),
         "likeness": likeness_table(figures.likeness, language) if figures.likeness else None,
