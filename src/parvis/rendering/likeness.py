@@ -121,7 +121,7 @@ def likeness_table(given: Iterable[Likeness], language: str = "fr") -> Table:
             "Indicateur (0 à 1)",
             "Inégalité",
             "Moins présents",
-            "Plus",
+            "Plus présents",
         )
     )
     rows = tuple(_row(one, language) for one in given)
