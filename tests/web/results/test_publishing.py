@@ -28,6 +28,7 @@ from parvis.web.results.queries import (
     jury_consultation,
     jury_rows,
     palmares_rows,
+    read_publication,
 )
 from tests.cast import World
 from tests.factories import MOMENT, DeliveryFactory, DistinctionFactory, ScorecardFactory
@@ -198,3 +199,15 @@ def test_the_history_of_a_body_takes_as_many_queries_for_three_cards_as_for_one(
         DeliveryFactory(scorecard=ScorecardFactory(organisation=world.organisation))
     with django_assert_num_queries(1):
         assert len(names()) == 3
+
+
+def test_the_organiser_reads_what_published_results_are_worth(world: World, client: Client) -> None:
+    client.force_login(world.people["organiser"])
+    page = client.get("/pilotage/2025-demo/resultats/fiabilite/").content.decode()
+    told = {
+        row["measure"]: row["value"] for row in read_publication(world.publication).table("diagnostics").to_pylist()
+    }
+    needed = told["contacts_for_error_of_5"]
+    assert f'<td class="govuk-table__cell govuk-table__cell--numeric">{needed:.0f}</td>' in page
+    assert "aucune population n’est déposée" in page
+    assert client.get("/pilotage/2026-demo/resultats/fiabilite/").status_code == 404  # nothing is published yet
