@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 import os
 import signal
@@ -48,6 +49,7 @@ def prepared(home: Path, database_url: str, count: int) -> Target:
     environment = {
         **os.environ, "PARVIS_HOME": str(home), "PARVIS_SECRET_KEY": SECRET, "PARVIS_LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "parvis.web.settings.base", "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
+        "PARVIS_ADDRESS_HEADER": "HTTP_X_REAL_IP",
     }  # fmt: skip
     environment.pop("PARVIS_DATABASE_URL", None)
     if database_url:
@@ -157,12 +159,13 @@ def running(target: Target, application: str) -> Iterator[Server]:
         server.close()
 
 
-async def post(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: str, body: bytes) -> int:
-    """One request on a connection that stays open; returns the status."""
+async def post(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], number: str, path: str, body: bytes) -> int:
+    """One request on a connection that stays open, from an address of its own as citizens' are; returns the status."""
     reader, writer = streams
+    address = ipaddress.ip_address((10 << 24) + int(number[:6], 16))
     writer.write(
         f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n".encode()
+        f"X-Real-IP: {address}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         + body
     )
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()

@@ -78,13 +78,12 @@ class _Crowd:
 
     async def _one(self, streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
         mine = self.waiting.pop()
-        number, path, body = mine
         try:
-            await post(streams, path, body)
+            await post(streams, *mine)
         except (OSError, asyncio.IncompleteReadError):
             self.waiting.append(mine)
             raise
-        self.acknowledged.add(number)
+        self.acknowledged.add(mine[0])
 
 
 def killed(target: Target, kills: int, *, seed: int) -> Kills:

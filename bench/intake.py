@@ -52,8 +52,8 @@ async def _most(server: Server, requests: Iterator[tuple[str, str, bytes]], seco
 
 async def _closed(server: Server, requests: Iterator[tuple[str, str, bytes]], until: float) -> int:
     streams, done = await asyncio.open_connection("127.0.0.1", server.port), 0
-    for _, path, body in requests:
-        await post(streams, path, body)
+    for request in requests:
+        await post(streams, *request)
         done += 1
         if time.perf_counter() > until:
             break
@@ -68,9 +68,9 @@ async def _open(server: Server, requests: Iterator[tuple[str, str, bytes]], rate
         idle.put_nowait(await asyncio.open_connection("127.0.0.1", server.port))
     delays: list[float] = []
 
-    async def one(due: float, path: str, body: bytes) -> None:
+    async def one(due: float, request: tuple[str, str, bytes]) -> None:
         streams = await idle.get()
-        await post(streams, path, body)
+        await post(streams, *request)
         delays.append(1000 * (time.perf_counter() - due))
         idle.put_nowait(streams)
 
@@ -78,8 +78,7 @@ async def _open(server: Server, requests: Iterator[tuple[str, str, bytes]], rate
     for rank in range(int(rate * seconds)):
         due = start + rank / rate
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        _, path, body = next(requests)
-        tasks.append(asyncio.create_task(one(due, path, body)))
+        tasks.append(asyncio.create_task(one(due, next(requests))))
     await asyncio.gather(*tasks)
     return delays
 

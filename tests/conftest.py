@@ -19,7 +19,9 @@ __all__ = ["browser", "page_at", "signed_in", "watch"]
 IN_A_BROWSER = 20  # a test that drives a browser takes as long as so many others
 
 # Same examples on every machine; slow machines are slow, not wrong.
-settings.register_profile("parvis", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "parvis", max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("parvis")
 
 

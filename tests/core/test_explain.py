@@ -85,7 +85,7 @@ def test_a_side_view_says_its_weighted_sum_and_over_all_channels_their_weights()
 
 
 def test_every_figure_of_a_result_has_its_steps() -> None:
-    edition = score_edition(dataset(**full_rows(6)))
+    edition = score_edition(dataset(**full_rows(6, organisations=5)))
     for row in edition.table("estimates").to_pylist():
         part = "perceived" if row["source"] == "perceived" else row["channel"] or "overall"
         measure = "" if row["measure_kind"] in ("overall", "channel") else f"/{row['measure']}"

@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, models
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from parvis.core.figures.participation import per_thousand
 from parvis.core.vocabulary import ParvisError
-from parvis.web.consultation import actions
+from parvis.web.consultation import actions, unwritten
 from parvis.web.consultation.models import Consultation, Network, RateCounter, RateKey, Response
 from parvis.web.consultation.qualification import Rule, rule_from_json
 from parvis.web.consultation.rates import notice
@@ -90,6 +91,24 @@ def test_one_address_is_crowded_after_six_and_floods_after_twenty() -> None:
     assert [each.crowded for each in seen] == [False] * 6 + [True] * 15
     assert [each.flood for each in seen] == [False] * 20 + [True]
     assert not notice(consultation.qr, "192.0.2.2", at=NOON, rule=Rule()).crowded
+
+
+def test_counts_wait_to_be_written_together_and_are_known_meanwhile(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CONSULTATION_MEMORY = 0.001
+    monkeypatch.setattr(unwritten, "WRITTEN_AFTER_SECONDS", 3600.0)
+    consultation = Open()
+    seen = [notice(consultation.qr, "192.0.2.1", at=NOON, rule=Rule()).crowded for _ in range(8)]
+    assert seen == [False] * 6 + [True] * 2
+    assert RateCounter.objects.count() == 0
+    unwritten.write()
+    assert list(RateCounter.objects.values_list("count", flat=True)) == [8, 8]
+    RateCounter.objects.update(count=F("count") + 12)  # what another process counted
+    assert notice(consultation.qr, "192.0.2.1", at=NOON, rule=Rule()).flood
+    actions.rotate_keys(at=NOON + timedelta(days=1))
+    unwritten.write()  # too late: that day is forgotten
+    assert RateCounter.objects.count() == 0
 
 
 def test_an_ipv6_subscriber_counts_as_one() -> None:

@@ -8,7 +8,6 @@ import ipaddress
 import secrets
 import threading
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.db import connection
 
@@ -17,7 +16,7 @@ from parvis.web.consultation.qualification import Rule
 from parvis.web.consultation.questionnaire import local
 from parvis.web.consultation.signals import Signals
 from parvis.web.consultation.standing import Standing, memory_seconds, standing_of
-from parvis.web.consultation.turns import count_lightly
+from parvis.web.consultation.unwritten import add_one
 
 _remembered: dict[date, bytes] = {}
 
@@ -25,7 +24,7 @@ _remembered: dict[date, bytes] = {}
 def notice(
     entry_point: EntryPoint, address: str, *, at: datetime, rule: Rule, known: Standing | None = None
 ) -> Signals:
-    """Count a first page that arrives, in a transaction of its own, and say whether it comes among too many."""
+    """Count a first page that arrives, apart from the response, and say whether it comes among too many."""
     moment = local(at)
     shared, staff = _declared(known or standing_of(entry_point), address)
     is_hall = shared or entry_point.kind == EntryPoint.Kind.KIOSK
@@ -64,28 +63,10 @@ def _prefix(address: str) -> str:
 
 
 def _count(day: date, *what: list[str]) -> list[int]:
-    """One more of each; how many of each today. Their keys come in order, so that two requests never wait in a ring."""
+    """One more of each; how many of each today."""
     secret = _secret(day)
     keys = [hmac.new(secret, "|".join(parts).encode(), hashlib.sha256).hexdigest()[:32] for parts in what]
-    values = [value for key in sorted(keys) for value in (key, day)]
-    counts = {row[0]: row[1] for row in count_lightly(_statement(len(keys), connection.vendor), values)}
-    return [int(counts[key]) for key in keys]
-
-
-@lru_cache(maxsize=4)
-def _statement(keys: int, vendor: str) -> str:
-    """Insert or add one. PostgreSQL need not wait for the disk here: a lost count costs nothing."""
-    table = connection.ops.quote_name(RateCounter._meta.db_table)
-    rows = ", ".join(["(%s, %s)"] * keys)
-    given = f"SELECT column1, column2, 1 FROM (VALUES {rows}) AS given WHERE true"  # noqa: S608 (our own names)
-    start = ""
-    if vendor == "postgresql":
-        start = "WITH light AS (SELECT set_config('synchronous_commit', 'off', true) AS how) "
-        given = f"SELECT column1, column2::date, 1 FROM (VALUES {rows}) AS given, light WHERE light.how = 'off'"  # noqa: S608
-    return (
-        f"{start}INSERT INTO {table} (key, day, count) {given}"
-        f" ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING key, count"
-    )
+    return add_one(day, keys, at_once=not memory_seconds())
 
 
 def _secret(day: date) -> bytes:

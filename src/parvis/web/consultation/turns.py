@@ -67,7 +67,7 @@ def insert_then_count(insert: Statement, counts: Sequence[Counting]) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "postgresql":
         statement, values = _all_in_one(f"kept AS ({insert[0]} RETURNING 1)", "FROM kept", counts)
-        return _prepared(connection, statement, [*insert[1], *values])[0] > 0
+        return _prepared(connection, statement, [*insert[1], *values]).rowcount > 0
     steps = [insert, *_one_by_one(counts)]
     if connection.in_atomic_block:
         with transaction.atomic():
@@ -111,20 +111,27 @@ def _places(number: int) -> str:
     return ", ".join(["%s"] * number)
 
 
-def count_lightly(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """A statement of its own transaction, and the rows that it returns; it need not be durable."""
+def add_lightly(statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """A statement for many rows, in a transaction of its own that need not be durable: what it loses costs nothing."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with write_turn(), transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        cursor.executemany(statement, rows)
+
+
+def rows_of(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows that a statement reads."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "postgresql":
-        return _prepared(connection, statement, values)[1]
+        return _prepared(connection, statement, values).fetchall()
     connection.ensure_connection()
-    with write_turn(), connection.wrap_database_errors:
+    with connection.wrap_database_errors:
         return list(connection.connection.execute(_for_sqlite(statement), values).fetchall())
 
 
-def _prepared(
-    connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]
-) -> tuple[int, list[tuple[Any, ...]]]:
-    """Number of rows and rows of a statement that PostgreSQL plans once.
+def _prepared(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> Cursor[tuple[Any, ...]]:
+    """What comes of a statement that PostgreSQL plans once.
 
     Nobody asks first whether the connection still lives: when the server was started again, it is asked a second time,
     which is safe for a statement that changes nothing the second time, or nothing that matters.
@@ -139,11 +146,9 @@ def _prepared(
         return _asked(connection, statement, values)
 
 
-def _asked(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> tuple[int, list[tuple[Any, ...]]]:
+def _asked(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> Cursor[tuple[Any, ...]]:
     connection.ensure_connection()
-    cursor = Cursor(connection.connection)
-    cursor.execute(statement, values, prepare=True)
-    return cursor.rowcount, cursor.fetchall() if cursor.description else []
+    return Cursor(connection.connection).execute(statement, values, prepare=True)
 
 
 @lru_cache(maxsize=16)
