@@ -111,17 +111,16 @@ def _places(number: int) -> str:
     return ", ".join(["%s"] * number)
 
 
-def add_lightly(statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """A statement for many rows, in a transaction of its own that need not be durable: what it loses costs nothing."""
+def add_lightly(statement: str, values: Sequence[Any]) -> None:
+    """A statement of its own for SQLite, which need not be durable: what it loses costs nothing."""
     connection = connections[DEFAULT_DB_ALIAS]
-    with write_turn(), transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-        cursor.executemany(statement, rows)
+    connection.ensure_connection()
+    with write_turn(), connection.wrap_database_errors:
+        connection.connection.execute(_for_sqlite(statement), values)
 
 
 def rows_of(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows that a statement reads."""
+    """The rows of a statement, by the database's own driver."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "postgresql":
         return _prepared(connection, statement, values).fetchall()

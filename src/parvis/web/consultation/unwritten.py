@@ -1,15 +1,15 @@
 """What one process has counted and not written yet.
 
 A counter written beside a response would tell on it: databases keep books of which transaction wrote a row, and when.
-Counts wait a second and are written many at once, in the order of their keys, which is no order at all. Meanwhile a
-process adds its own to what the table held; what another process counted in that second, it learns a second late.
+Counts wait a second and are written many at once, in the order of their keys, which is no order at all. Writing tells
+how many others counted; a process keeps in mind, until the day ends, those that came more than once, and adds its own.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
@@ -18,58 +18,80 @@ from parvis.web.consultation.models import RateCounter, RateKey
 from parvis.web.consultation.turns import add_lightly, rows_of
 
 WRITTEN_AFTER_SECONDS = 1.0
+MOST_KEPT = 100_000
+TOGETHER = 10_000  # of one statement; more wait for the next
+_ADD = (
+    "INSERT INTO {table} (key, day, count) {rows}"
+    " ON CONFLICT (key) DO UPDATE SET count = {table}.count + excluded.count"
+)
+_GIVEN = (
+    "SELECT key, day, number FROM light, unnest(%s::text[], %s::date[], %s::int[]) AS given(key, day, number)"
+    " WHERE light.how = 'off'"
+)
+_ADD_ON_POSTGRESQL = (  # it need not wait for the disk
+    "WITH light AS (SELECT set_config('synchronous_commit', 'off', true) AS how), "  # noqa: S608 (our own names)
+    f"added AS ({_ADD.replace('{rows}', _GIVEN)} RETURNING key, count) SELECT key, count FROM added WHERE count > 1"
+)
 _guard = threading.Lock()
-_to_write: Counter[tuple[str, date]] = Counter()
-_known: dict[str, int] = {}  # what the table holds, or is about to hold, of keys counted since the last writing
+_to_write: Counter[tuple[date, str]] = Counter()
+_kept: defaultdict[date, dict[str, int]] = defaultdict(dict)
 _clock: list[threading.Timer] = []
 
 
 def add_one(day: date, keys: Sequence[str], *, at_once: bool) -> list[int]:
-    """One more of each; how many of each today. at_once: written before this returns, for who remembers nothing."""
-    numbers, found = None, dict[str, int]()
-    while numbers is None:
-        with _guard:
-            unknown = [key for key in keys if key not in _known and key not in found]
-            numbers = None if unknown else _added(day, keys, found)
-            if numbers and not at_once and not _clock:
-                _clock.append(threading.Timer(WRITTEN_AFTER_SECONDS, _write_aside))
-                _clock[0].daemon = True
-                _clock[0].start()
-        if unknown:
-            found |= dict.fromkeys(unknown, 0) | _in_table(unknown)
-    if at_once:
-        write()
-    return numbers
+    """One more of each; how many of each today, as far as this process knows.
 
-
-def _added(day: date, keys: Sequence[str], found: Mapping[str, int]) -> list[int]:
-    for key in keys:
-        _known.setdefault(key, found.get(key, 0))
-        _to_write[key, day] += 1
-    return [_known[key] + _to_write[key, day] for key in keys]
-
-
-def write() -> None:
-    """Add what waits to the table, but for a day whose secret is gone: that is forgotten already."""
+    at_once: written before this returns, for who remembers nothing, so that it knows what others counted.
+    """
     with _guard:
-        waiting = dict(_to_write)
-        _to_write.clear()
-        while _clock:
-            _clock.pop().cancel()
-        for (key, _), number in waiting.items():
-            if key in _known:
-                _known[key] += number
+        for key in keys:
+            _to_write[day, key] += 1
+        numbers = [_kept[day].get(key, 0) + _to_write[day, key] for key in keys]
+        if not at_once and not _clock:
+            _clock.append(threading.Timer(WRITTEN_AFTER_SECONDS, _write_aside))
+            _clock[0].daemon = True
+            _clock[0].start()
+    if not at_once:
+        return numbers
+    written = write()
+    return [max(number, written.get(key, 0)) for key, number in zip(keys, numbers, strict=True)]
+
+
+def write() -> dict[str, int]:
+    """Add what waits to the table, but for a day whose secret is gone: it is forgotten. Those that came again."""
+    with _guard:
+        waiting = _taken()
     try:
-        days = set(RateKey.objects.filter(day__in={day for _, day in waiting}).values_list("day", flat=True))
-        rows = [(key, day, number) for (key, day), number in sorted(waiting.items()) if day in days]
-        add_lightly(_statement(), rows)
+        days = set(RateKey.objects.filter(day__in={day for day, _ in waiting}).values_list("day", flat=True))
+        written = _added([(key, day, number) for (day, key), number in waiting.items() if day in days])
     except BaseException:
         with _guard:
             _to_write.update(waiting)
+            for (day, key), number in waiting.items():
+                _kept[day][key] -= number
         raise
-    finally:
-        with _guard:
-            _known.clear()
+    with _guard:
+        for day, key in waiting:
+            if key in written:
+                _kept[day][key] = written[key]
+            else:
+                _kept[day].pop(key, None)
+    return written
+
+
+def _taken() -> dict[tuple[date, str], int]:
+    """What waits, in the order of keys, and kept in mind while it is being written; days before are forgotten."""
+    waiting = dict(sorted(_to_write.items())[:TOGETHER])
+    for each in waiting:
+        del _to_write[each]
+    while _clock:
+        _clock.pop().cancel()
+    newest = max((day for day, _ in waiting), default=None)
+    for day in [each for each in _kept if each != newest or len(_kept[each]) > MOST_KEPT]:
+        del _kept[day]
+    for (day, key), number in waiting.items():
+        _kept[day][key] = _kept[day].get(key, 0) + number
+    return waiting
 
 
 def _write_aside() -> None:
@@ -79,14 +101,14 @@ def _write_aside() -> None:
         connection.close()
 
 
-def _in_table(keys: Sequence[str]) -> dict[str, int]:
-    table, places = connection.ops.quote_name(RateCounter._meta.db_table), ", ".join(["%s"] * len(keys))
-    return dict(rows_of(f"SELECT key, count FROM {table} WHERE key IN ({places})", list(keys)))  # noqa: S608 (our names)
-
-
-def _statement() -> str:
+def _added(rows: Sequence[tuple[str, date, int]]) -> dict[str, int]:
+    """Add rows to the table; how many it then holds of those that came more than once."""
+    if not rows:
+        return {}
     table = connection.ops.quote_name(RateCounter._meta.db_table)
-    return (
-        f"INSERT INTO {table} (key, day, count) VALUES (%s, %s, %s)"  # noqa: S608 (our own names)
-        f" ON CONFLICT (key) DO UPDATE SET count = {table}.count + excluded.count"
-    )
+    if connection.vendor == "postgresql":
+        return dict(rows_of(_ADD_ON_POSTGRESQL.format(table=table), [list(each) for each in zip(*rows, strict=True)]))
+    places, keys = ", ".join(["(%s, %s, %s)"] * len(rows)), [key for key, *_ in rows]
+    add_lightly(_ADD.format(table=table, rows=f"VALUES {places}"), [value for row in rows for value in row])
+    which = ", ".join(["%s"] * len(keys))
+    return dict(rows_of(f"SELECT key, count FROM {table} WHERE count > 1 AND key IN ({which})", keys))  # noqa: S608 (ours)
