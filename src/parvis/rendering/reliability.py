@@ -22,6 +22,9 @@ _RULES = {
     "homogeneity": Text("tous les répondants disent la même chose", "all respondents say the same"),
     "reliability": Text("figure trop incertaine", "figure too uncertain"),
     "peers": Text("trop peu de structures derrière une moyenne", "too few organisations behind a mean"),
+    "dominance": Text("une structure y pèse presque tout", "one organisation makes nearly all of it"),
+    "prior": Text("une structure en devinerait une autre", "one organisation would guess another's"),
+    "complement": Text("son complément serait trop petit", "what is left beside a part would be too small"),
     "complementary": Text("il en aurait trahi un autre", "it would have given another away"),
 }
 
