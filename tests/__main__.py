@@ -11,8 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import chromium, postgresql
-
 ROOT = Path(__file__).resolve().parent.parent
 PURE = ("core", "rendering")
 AROUND = ("reference", "cli", "repository")  # judges, commands on files, house rules
@@ -31,6 +29,8 @@ def main(arguments: list[str]) -> int:
     if arguments == ["core"]:
         unframed = without | {"DJANGO_SETTINGS_MODULE": ""}  # nothing there needs Django, which takes time to set up
         return run("pure layers", folders(PURE), unframed, "--doctest-modules", *DOCTESTS)
+    from tests import chromium, postgresql  # what the pure layers do without takes a while to load
+
     try:
         browser = {"PARVIS_TEST_CHROMIUM": str(chromium.installed())}
     except chromium.NoChromium as missing:

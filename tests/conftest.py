@@ -37,7 +37,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not walk it again and again (a seventh of all)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(400_000, 50, 50)
 
 
 def pytest_unconfigure() -> None:

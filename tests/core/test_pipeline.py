@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from parvis.cli import main
-from parvis.core.bundle import Dataset, Result, read_dataset, read_result, write_dataset, write_result
+from parvis.core.bundle import Dataset, Result, write_result
 from parvis.core.instruments.method import load_method, read_method
 from parvis.core.pipeline import score_edition
 from parvis.core.vocabulary import ParvisError
@@ -257,57 +255,6 @@ def test_a_dataset_without_its_own_method_takes_the_one_given() -> None:
     with pytest.raises(ParvisError):
         score_edition(bare)
     assert score_edition(bare, read_method(load_method()[1])).table("estimates").num_rows
-
-
-def run(*arguments: object) -> tuple[int, str]:
-    ran = CliRunner().invoke(main, [str(argument) for argument in arguments], env={"PARVIS_LANGUAGE": "en"})
-    return ran.exit_code, ran.output
-
-
-def test_the_command_gives_the_bytes_of_the_pipeline_twice(tmp_path: Path) -> None:
-    written = write_dataset(dataset(**full_rows(9, organisations=4)), tmp_path / "d")
-    expected = files_of(score_edition(written), tmp_path / "expected")
-    for name in ("one", "two"):
-        code, said = run("score", tmp_path / "d", "-o", tmp_path / name)
-        assert (code, "4 organisations" in said) == (0, True)
-        assert {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} == expected
-
-
-def test_the_command_takes_another_method_and_the_edition_before(tmp_path: Path) -> None:
-    write_dataset(random_dataset(9), tmp_path / "d")
-    write_dataset(random_dataset(10), tmp_path / "before.zip")
-    (tmp_path / "m.toml").write_text(load_method()[1].replace('id = "2026"', 'id = "mine"'), "utf-8")
-    code, _ = run(
-        "score",
-        tmp_path / "d",
-        "--method",
-        tmp_path / "m.toml",
-        "--previous",
-        tmp_path / "before.zip",
-        "-o",
-        tmp_path / "r",
-    )
-    result = read_result(tmp_path / "r")
-    assert (code, result.manifest["method"]["id"]) == (0, "mine")
-    assert result.table("changes").num_rows > 0
-    assert read_dataset(tmp_path / "d").manifest["method"]["sha256"] != result.manifest["method"]["sha256"]
-
-
-def test_the_command_refuses_in_words_and_writes_nothing(tmp_path: Path) -> None:
-    write_dataset(random_dataset(9), tmp_path / "d")
-    (tmp_path / "d" / "answers.parquet").write_bytes(b"cut")
-    (tmp_path / "bad.toml").write_text("format = 3")
-    for arguments in (
-        ["score", tmp_path / "d", "-o", tmp_path / "r"],
-        ["score", tmp_path / "absent", "-o", tmp_path / "r"],
-        ["score", tmp_path / "d", "--method", tmp_path / "bad.toml", "-o", tmp_path / "r"],
-        ["dataset", "check", tmp_path / "d"],
-    ):
-        code, said = run(*arguments)
-        assert code == 2
-        assert said.strip()
-        assert "Traceback" not in said
-    assert not (tmp_path / "r").exists()
 
 
 def test_a_mean_of_peers_needs_five_of_them_beside_the_reader_and_the_podium() -> None:

@@ -6,16 +6,13 @@ import datetime as dt
 import re
 import zipfile
 from io import BytesIO
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 from pypdf import PdfReader
 
-from parvis.cli import main
 from parvis.core.vocabulary import ParvisError
 from parvis.rendering import contrast, paper
 from parvis.rendering.kit import Entry, Kit, code_slips, flyer, make_kit, poster, poster_preview, zipped_kit
@@ -183,22 +180,6 @@ def test_a_picture_bomb_is_refused() -> None:
     Image.new("1", (14_000, 14_000)).save(out, "PNG")
     with pytest.raises(ParvisError):
         kit(logo=out.getvalue()).checked()
-
-
-def test_the_command_writes_a_folder_or_a_zip(tmp_path: Path) -> None:
-    run = CliRunner()
-    common = ["kit", "--name", "Ville", "--url", URL, "--language", "fr"]
-    apart = ["--banner", f"{URL}B", "--frame", f"{URL}F", "--results", "2026-10-01"]
-    assert run.invoke(main, [*common, *apart, "-o", str(tmp_path / "kit")]).exit_code == 0
-    assert (tmp_path / "kit/affiche-a4.pdf").is_file()
-    assert f'<a href="{URL}B">' in (tmp_path / "kit/bannieres/integration.html").read_text("utf-8")
-    assert f'<iframe src="{URL}F"' in (tmp_path / "kit/integration.html").read_text("utf-8")
-    assert "à partir du 1er octobre 2026" in text_of((tmp_path / "kit/depliant-a5.pdf").read_bytes())
-    assert run.invoke(main, [*common, "-o", str(tmp_path / "kit.zip")]).exit_code == 0
-    assert "affiche-a3.pdf" in zipfile.ZipFile(tmp_path / "kit.zip").namelist()
-    bad = run.invoke(main, ["kit", "--name", "Ville", "--url", "nowhere", "-o", str(tmp_path / "bad")])
-    assert bad.exit_code == 2
-    assert not (tmp_path / "bad").exists()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from pypdf import PdfReader
 
-from parvis.cli import main
-from parvis.core.bundle import write_result
 from parvis.core.vocabulary import Text
 from parvis.rendering import paper
 from parvis.rendering.certificate import Certificate, certificate
@@ -124,15 +120,3 @@ def test_a_certificate_says_who_earned_what() -> None:
     assert "Ville d’Essai (fictif)" in text
     assert "2e de sa catégorie, ex æquo" in text
     assert "DÉMONSTRATION" in text
-
-
-def test_the_command_writes_a_report_or_says_what_is_wrong(tmp_path: Path) -> None:
-    write_result(made_result(8), tmp_path / "result")
-    run = CliRunner()
-    good = run.invoke(main, ["report", str(tmp_path / "result"), "org-00001", "-o", str(tmp_path / "a.pdf")])
-    assert good.exit_code == 0
-    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
-    bad = run.invoke(main, ["report", str(tmp_path / "result"), "nobody", "-o", str(tmp_path / "b.pdf")])
-    assert bad.exit_code == 2
-    assert "nobody" in bad.stderr
-    assert not (tmp_path / "b.pdf").exists()
