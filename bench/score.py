@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 
 from bench._alone import Measured, alone, hidden_options, kept_as_json, machine, quickest, ratio_line, timed, told_by
 from parvis.core.bundle import DATASET_TABLES, Dataset, read_dataset, write_dataset
-from parvis.core.bundle.result_tables import CHANGES, DELAY_CURVES
+from parvis.core.bundle.result_tables import CHANGES, DELAY_CURVES, DIAGNOSTICS
 from parvis.core.disclosure.whole_result import protect_result
 from parvis.core.figures.benchmarking import bands
 from parvis.core.figures.observers.severity import severity
@@ -199,6 +199,7 @@ def disclosure(folder: Path) -> Measured:
         **{name: pq.read_table(folder / f"{name}.parquet") for name in ("estimates", "ranks")},
         "changes": CHANGES.empty(),
         "delay_curves": DELAY_CURVES.empty(),
+        "diagnostics": DIAGNOSTICS.empty(),
     }
     shown, seconds = timed(lambda: protect_result(tables, load_method()[0]))
     return {"whole": seconds, "figures": shown["estimates"].num_rows, "hidden": shown["disclosure"].num_rows}
