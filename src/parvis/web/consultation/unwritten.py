@@ -68,7 +68,7 @@ def write() -> dict[str, int]:
         with _guard:
             _to_write.update(waiting)
             for (day, key), number in waiting.items():
-                _kept[day][key] -= number
+                _kept[day][key] = _kept[day].get(key, 0) - number
         raise
     with _guard:
         for day, key in waiting:
