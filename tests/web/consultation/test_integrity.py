@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from parvis.core.figures.participation import per_thousand
+from parvis.core.figures.trophy import Deciding, Rate
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions, unwritten
 from parvis.web.consultation.models import Consultation, Network, RateCounter, RateKey, Response
@@ -22,7 +22,6 @@ from parvis.web.consultation.qualification import Rule, rule_from_json
 from parvis.web.consultation.rates import notice
 from parvis.web.consultation.signals import Signals
 from parvis.web.consultation.statements import statements_of
-from parvis.web.consultation.trophy import Count, Deciding, Rate, winners
 from parvis.web.editions.models import CalendarDate
 from parvis.web.people.models import JournalEntry
 from tests.web.consultation import attack_table, attacks
@@ -190,42 +189,6 @@ def test_a_rule_published_before_it_could_say_what_divides_is_read_and_hashed_as
 
 
 # --- the trophy
-
-
-def body(key: str, qualified: int, *, inhabitants: int | None = None, visits: int | None = None) -> Count:
-    return Count(key, qualified, per_thousand(qualified, inhabitants), per_thousand(qualified, visits))
-
-
-TOWN = body("town", 300, inhabitants=10_000, visits=100_000)  # 30 for 1,000 inhabitants, 3 for 1,000 visits
-CITY = body("city", 900, inhabitants=45_000, visits=60_000)  # 20, 15
-VILLAGE = body("village", 99, inhabitants=1_000)  # 99, with one response too few
-CLINIC = body("clinic", 120, visits=30_000)  # 4 for 1,000 visits
-HOSPITAL = body("hospital", 500, visits=100_000)  # 5
-OFFICE = body("office", 400)  # nothing to divide by
-ALL = [OFFICE, TOWN, CITY, VILLAGE, CLINIC, HOSPITAL]
-
-
-@pytest.mark.parametrize(
-    ("by", "bodies", "won"),
-    [
-        ("inhabitants_else_visits", ALL, [("town", "inhabitants", 30.0), ("hospital", "visits", 5.0)]),
-        ("inhabitants", ALL, [("town", "inhabitants", 30.0)]),
-        ("visits", ALL, [("city", "visits", 15.0)]),
-        ("inhabitants_else_visits", [TOWN, HOSPITAL], []),  # each is alone in its ranking
-        ("inhabitants_else_visits", [VILLAGE, TOWN], [("town", "inhabitants", 30.0)]),  # ranked, too few to win
-    ],
-)
-def test_the_rule_says_which_rate_decides_and_where_nobody_lives_bodies_have_a_ranking_of_their_own(
-    by: str, bodies: list[Count], won: list[tuple[str, str, float]]
-) -> None:
-    found = winners(bodies, Rule(trophy_by=by), least_responses=100)
-    assert [(count.organisation, str(decided.of), decided.value) for count, decided in found] == won
-
-
-def test_beyond_the_ceiling_visits_are_ex_aequo_too() -> None:
-    """150 and 400 for 1,000 visits are both 100: a body that declares too few visits wins nothing more."""
-    bodies = [body("a", 150, visits=1_000), body("b", 400, visits=1_000), body("c", 450, visits=5_000)]
-    assert [count.organisation for count, _ in winners(bodies, Rule(), least_responses=100)] == ["a", "b"]
 
 
 def test_the_statement_tells_what_counts_why_the_rest_does_not_and_by_what_it_is_divided() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from parvis.core.bundle import Result
 from parvis.core.bundle.result_tables import RESULT_TABLES
+from parvis.core.figures.trophy import Deciding, Rate
 from parvis.core.instruments.method import load_method
 from parvis.web.consultation.qualification import UNSAID, Rule
-from parvis.web.consultation.trophy import Deciding, Rate
 from parvis.web.editions.models import Enrolment
 from parvis.web.results.distinctions import distinctions_of
 

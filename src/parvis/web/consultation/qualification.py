@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from parvis.core.figures.trophy import TrophyBy, TrophyRule
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
 
@@ -33,14 +34,6 @@ class Flag(StrEnum):
     STAFF_NETWORK = "staff_network"
     NO_CODE = "no_code"  # the rule asks for a counter code, and none that is valid came
     NO_WORK = "no_work"  # the rule asks the browser for a little work, and it did none (a browser without scripts)
-
-
-class TrophyBy(StrEnum):
-    """What qualified responses are divided by, for the trophy."""
-
-    OWN = "inhabitants_else_visits"  # two rankings, a trophy each: rates of inhabitants and of visits do not compare
-    INHABITANTS = "inhabitants"  # where nobody lives, nobody wins
-    VISITS = "visits"  # of those who declared theirs
 
 
 # How trophies went when a rule did not say: such a rule is read, and hashed, as it was published.
@@ -96,6 +89,11 @@ class Rule:
         told = {**asdict(self), "points": dict(self.points)}
         unsaid = UNSAID.keys() if all(told[name] == value for name, value in UNSAID.items()) else ()
         return {name: value for name, value in told.items() if name not in unsaid}
+
+    @property
+    def trophy(self) -> TrophyRule:
+        """What of it the trophy is decided by."""
+        return TrophyRule(TrophyBy(self.trophy_by), self.ceiling_per_1000, self.trophy_least_bodies)
 
     def quarantines(self, flags: Collection[str]) -> bool:
         """

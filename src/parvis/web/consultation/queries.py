@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 
+from parvis.core.figures.participation import per_thousand
 from parvis.web.consultation.margins import Ground, profile_levels
 from parvis.web.consultation.models import (
     Attendance,
@@ -86,7 +87,7 @@ def participation(edition: Edition, organisation: Organisation) -> Participation
         opened=sum(each.opened for each in counts),
         started=started,
         completed=sum(each.completed for each in counts),
-        per_1000=1000 * started / population if population else None,
+        per_1000=per_thousand(started, population),
         entry_points=counts,
     )
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, Sum
 
 from parvis.core.figures.participation import per_thousand
+from parvis.core.figures.trophy import Counted, Deciding, deciding, up_to_ceiling
 from parvis.web.consultation.models import Attendance, CodeBatch, Network, Response, UnusedCode
 from parvis.web.consultation.qualification import Rule
 from parvis.web.consultation.queries import enrolled_bodies
 from parvis.web.consultation.questionnaire import rule_of
-from parvis.web.consultation.trophy import Deciding, deciding
 from parvis.web.editions.models import Edition
 from parvis.web.territory.models import Organisation
 from parvis.web.territory.queries import facts_of_all
@@ -84,14 +84,12 @@ def _statement(
     body: Organisation, population: int | None, counted: Mapping[str, int], rule: Rule, *, reasons: dict[str, int],
     visits: Attendance | None, codes: tuple[int, int], networks: int,
 ) -> Statement:  # fmt: skip
-    qualified = counted.get("qualified", 0)
-    rates = [
-        None if rate is None else min(rate, rule.ceiling_per_1000)
-        for rate in (per_thousand(qualified, population), per_thousand(qualified, visits.visits if visits else None))
-    ]
+    qualified, visited = counted.get("qualified", 0), visits.visits if visits else None
+    rates = per_thousand(qualified, population), per_thousand(qualified, visited)
     return Statement(
-        body, counted.get("received", 0), qualified, counted.get("back", 0), reasons, *rates,
-        deciding(rule, per_1000_inhabitants=rates[0], per_1000_visits=rates[1]), visits, codes[0],
+        body, counted.get("received", 0), qualified, counted.get("back", 0), reasons,
+        *(up_to_ceiling(rate, rule.trophy) for rate in rates),
+        deciding(Counted(body.identifier, qualified, *rates), rule.trophy), visits, codes[0],
         codes[0] - codes[1], networks,
     )  # fmt: skip
 

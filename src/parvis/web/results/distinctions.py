@@ -6,10 +6,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from parvis.core.bundle import MeasureKind, Result, SubjectKind
+from parvis.core.figures.trophy import Counted, Deciding, winners
 from parvis.core.instruments.method import Method
 from parvis.core.vocabulary import PODIUM, Source, Status
 from parvis.web.consultation.qualification import Rule
-from parvis.web.consultation.trophy import Count, Deciding, winners
 from parvis.web.editions.models import Enrolment
 from parvis.web.results.models import Distinction, Publication
 
@@ -40,7 +40,7 @@ class Won:
         )  # fmt: skip
         if kind == Distinction.Kind.CONSULTATION:
             row.received, row.qualified, decided = self.counts[key]
-            row.rate_of, row.rate = decided.of, decided.value
+            row.rate_of, row.rate = decided.of.value, decided.value
         return row
 
 
@@ -66,7 +66,7 @@ def distinctions_of(result: Result, method: Method, enrolments: Mapping[str, Enr
         enough = [(rank, key) for rank, key in ranked if seen.get(key, 0) >= method.trophies.minimum_contacts]
         prizes += [(key, Distinction.Kind.TROPHY, rank) for rank, key in enough]
     received = consultation_counts(result, enrolments)
-    won = winners(received.keys(), rule, least_responses=method.trophies.minimum_responses)
+    won = winners(received, rule.trophy, least_responses=method.trophies.minimum_responses)
     prizes += [(count.organisation, Distinction.Kind.CONSULTATION, 1) for count, _ in won]
     counts = {count.organisation: (received[count], count.qualified, decided) for count, decided in won}
     return Won(tuple(prizes), enrolments, counts)
@@ -83,10 +83,10 @@ def _contacts(result: Result) -> dict[str, int]:
     }
 
 
-def consultation_counts(result: Result, bodies: Container[str]) -> dict[Count, int | None]:
+def consultation_counts(result: Result, bodies: Container[str]) -> dict[Counted, int | None]:
     """What each of these bodies counts over all its ways in, and how many responses it received in all."""
     return {
-        Count(row["organisation"], row["qualified"] or 0, row["per_1000_inhabitants"], row.get("per_1000_visits")):
+        Counted(row["organisation"], row["qualified"] or 0, row["per_1000_inhabitants"], row.get("per_1000_visits")):
             row["started"]
         for row in result.table("participation").to_pylist()
         if row["entry_point"] is None and row["organisation"] in bodies

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from parvis.core.vocabulary import Fault, Level, ParvisError, Text
-from parvis.web.consultation.trophy import Rate
+from parvis.web.consultation.trophy import RateName
 from parvis.web.editions.models import CHANNELS, LEVELS, Category, Edition, Enrolment
 from parvis.web.territory.models import Organisation
 
@@ -148,7 +148,7 @@ class Distinction(Unchanging):
     received = models.PositiveIntegerField(_("avis reçus"), null=True)
     qualified = models.PositiveIntegerField(_("avis retenus"), null=True)
     rate = models.FloatField(_("taux pour 1 000"), null=True)
-    rate_of = models.CharField(_("taux de quoi"), max_length=11, choices=Rate, blank=True)
+    rate_of = models.CharField(_("taux de quoi"), max_length=11, choices=RateName, blank=True)
 
     class Meta:
         verbose_name = _("distinction")

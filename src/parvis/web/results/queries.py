@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.bundle import Result, read_result
+from parvis.core.figures.trophy import rankings
 from parvis.core.instruments.form import form_from_json
 from parvis.core.vocabulary import Text
 from parvis.web.consultation.questionnaire import rule_of
-from parvis.web.consultation.trophy import Rate, deciding
 from parvis.web.editions.models import Edition, Enrolment, Instrument, Price, Seat
 from parvis.web.people.models import Person
 from parvis.web.results.dataset.keys import organisation_key, pk_of
@@ -157,29 +156,22 @@ def jury_rows(publication: Publication) -> list[dict[str, Any]]:
 
 
 def jury_consultation(publication: Publication) -> list[dict[str, Any]]:
-    """What each organisation counts for the consultation's trophy, ranking by ranking, the best first."""
+    """What each counts for the trophy of the consultation: ranking by ranking, the best first, then the others."""
     names = {organisation_key(pk): name for pk, name in _names(publication).items()}
     won = publication.distinctions.filter(kind=Distinction.Kind.CONSULTATION).values_list("organisation", flat=True)
     laureates, rule = {organisation_key(pk) for pk in won}, rule_of(publication.edition)
-    rows = [
+    received = consultation_counts(read_publication(publication), names)
+    by_name = sorted(received, key=lambda count: names[count.organisation])
+    ranked = {count: decided for entered in rankings(by_name, rule.trophy).values() for count, decided in entered}
+    return [
         {
-            "name": names[count.organisation], "received": received, "qualified": count.qualified,
-            "won": count.organisation in laureates,
-            "decides": deciding(
-                rule, per_1000_inhabitants=count.per_1000_inhabitants, per_1000_visits=count.per_1000_visits
-            ),
+            "name": names[count.organisation], "received": received[count], "qualified": count.qualified,
+            "won": count.organisation in laureates, "decides": ranked.get(count),
         }
-        for count, received in consultation_counts(read_publication(publication), names).items()
+        for count in (*ranked, *(each for each in by_name if each not in ranked))
     ]  # fmt: skip
-    return sorted(rows, key=_standing)
 
 
 def _names(publication: Publication) -> dict[int, str]:
     """The names of its organisations; their scorecards, which are large, stay where they are."""
     return dict(publication.scorecards.values_list("organisation_id", "organisation__name"))
-
-
-def _standing(row: Mapping[str, Any]) -> tuple[int, float, str]:
-    """Inhabitants, visits, then those that the rule ranks nowhere."""
-    found = row["decides"]
-    return (list(Rate).index(found.of), -found.value, row["name"]) if found else (len(Rate), 0.0, row["name"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from parvis.core.figures.participation import per_thousand
 from parvis.rendering.charts import Chart, participation_by_day
 from parvis.web.consultation.flags import flag_names
 from parvis.web.consultation.kits import address_of
@@ -40,7 +41,7 @@ def home(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "dates": dates,
         "participation": found,
         "statement": _statement(enrolment) if over else None,
-        "per_1000_visits": 1000 * found.started / visits if visits else None,
+        "per_1000_visits": per_thousand(found.started, visits),
         "points": [(each, address_of(each.entry_point)) for each in found.entry_points],
         "chart": _chart(enrolment) if found.started else None,
         "wants_visits": not over and _wants_visits(rule, found.per_1000, visits),

@@ -14,6 +14,7 @@ from parvis.web.consultation.models import Consultation
 from parvis.web.consultation.queries import enrolled_bodies
 from parvis.web.consultation.questionnaire import local
 from parvis.web.consultation.statements import statements_of
+from parvis.web.consultation.trophy import RateName
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
 from parvis.web.pages.access import page
@@ -46,7 +47,7 @@ def table(_request: HttpRequest, edition: Edition) -> HttpResponse:
     ])  # fmt: skip
     for each in statements_of(edition):
         rates = ["" if rate is None else f"{rate:.2f}" for rate in (each.per_1000_inhabitants, each.per_1000_visits)]
-        told, decided = each.attendance, each.decides.of.label if each.decides else ""
+        told, decided = each.attendance, RateName(each.decides.of).label if each.decides else ""
         visits = [told.visits, _plain(told.source), f"{local(told.declared_at):%F}"] if told else ["", "", ""]
         writer.writerow([
             _plain(each.organisation.name), each.received, each.qualified, each.set_aside, each.taken_back, *rates,
