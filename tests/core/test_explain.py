@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from parvis.core.bundle import ORGANISER_ONLY, Result
+from parvis.core.bundle.result_tables import DIAGNOSTICS
 from parvis.core.explain import explain
 from parvis.core.pipeline import score_edition
 from parvis.core.vocabulary import ParvisError
 from tests.core.datasets import answer, criterion, dataset, observation, organisation, place, random_dataset
-from tests.core.test_pipeline import full_rows
+from tests.core.test_pipeline import Rows, full_rows, severe_edition
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,73 @@ def test_every_figure_of_a_result_has_its_steps() -> None:
     assert "1 − 2 × it" in words(edition, "nation/participation")[0]
     assert words(edition, "s0000/participation")[0].startswith("All: opened ")
     assert " ring(s): " in words(edition, "s0000/phone/pick_up")[0]
+
+
+def where(row: dict[str, Any]) -> str:
+    """What to ask about a row of diagnostics."""
+    of_all = {"observers": "nation/observers", "disclosure": "nation/disclosure"}
+    part = {"participation": "/participation", "weighting": "/weighting"}.get(row["piece"], "")
+    return f"{row['subject']}{part}" if row["subject"] else of_all[row["piece"]]
+
+
+def with_diagnostics(edition: Result, rows: list[dict[str, Any]]) -> Result:
+    table = pa.Table.from_pylist(rows, DIAGNOSTICS.schema())
+    return Result(edition.manifest, {**edition.tables, "diagnostics": table})
+
+
+def of_everybody() -> Rows:
+    """Totals of a territory that is nobody's own."""
+    rows = full_rows(6, organisations=5)
+    return rows | {"margins": [row | {"territory": "FR"} for row in rows["margins"]]}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [full_rows(6, organisations=5), of_everybody(), severe_edition(0.3)],
+    ids=["citizens", "everybody", "observers"],
+)
+def test_every_row_of_the_diagnostics_is_told(rows: Rows) -> None:
+    """A number is told as it is or as a percentage; a verdict changes words, and an answer out of reach has none."""
+    edition = score_edition(dataset(**rows))
+    gaps = [
+        {"piece": "gap", "subject": "s0000", "measure": measure, "value": 0.0, "text": "no_clear_gap"}
+        for measure in ("perceived_minus_observed", "standard_error", "low", "high")
+    ]
+    numbers = [
+        row | {"value": None if row["value"] is None else 70_001.0 + at}  # one that stands nowhere else
+        for at, row in enumerate(edition.table("diagnostics").to_pylist() + gaps)
+    ]
+    edition = with_diagnostics(edition, numbers)
+    said = {what: " ".join(step.en for each in explain(edition, what) for step in each.steps)
+            for what in {where(row) for row in numbers}}  # fmt: skip
+    told = {name: set(re.findall(r"\d+", text)) for name, text in said.items()}
+    for row in numbers:
+        if row["value"] is None or row["measure"] in ("material", "connected"):
+            continue
+        assert {f"{row['value']:.0f}", f"{100 * row['value']:.0f}"} & told[where(row)], row
+    assert len(numbers) > 20
+
+
+def test_what_an_edition_says_of_its_observers_its_ranks_and_what_it_hides() -> None:
+    rows = severe_edition(0.3)
+    edition = score_edition(dataset(**rows))
+    observers = words(edition, "nation/observers")
+    assert observers[:2] == [
+        "180 reached contacts of 6 observers.",
+        "Contacts behind an organisation's score: median 6.0.",
+    ]
+    assert any(step.endswith("the score is corrected beside.") for step in observers)
+    assert re.fullmatch(r"Corrected score − raw score: -?\d\.\d\.", words(edition, "s0000")[-2])
+    assert any(step.startswith("Ranks of 15 organisations: variance of true scores ") for step in words(edition, "c0"))
+    assert words(edition, "nation/disclosure") == ["0 hidden figures."]
+    turned = edition.table("diagnostics").to_pylist()
+    other = with_diagnostics(
+        edition, [row | {"value": 0.0} if row["measure"] in ("material", "connected") else row for row in turned]
+    )
+    assert set(words(other, "nation/observers")) - set(observers) == {
+        next(step.replace("corrected beside", "not corrected") for step in observers if "corrected" in step),
+        "Some groups saw no organisation in common: their severities cannot be compared.",
+    }
 
 
 def test_the_star_stands_for_all(result: Result) -> None:

@@ -291,8 +291,49 @@ def test_a_hard_observer_is_found_and_scores_are_told_corrected_beside_raw() -> 
     for error, contacts in zip((5, 4, 3, 2), needed, strict=True):
         reach = [n for n in range(1, 2000) if variances["residual"] / n + variances["observer"] / min(n, 6) <= error**2]
         assert contacts == (reach[0] if reach else None)
+    assert [told["", name] for name in ("observers", "contacts", "median_contacts")] == [6.0, 180.0, 6.0]
     raw = observed(result)["organisation", "s0000", "observed", "overall", "overall", None]["value"]
+    assert told["s0000", "adjusted_minus_raw"] == pytest.approx(told["s0000", "adjusted_score"] - raw)
     assert abs(told["s0000", "adjusted_score"] - raw) < 5  # everyone met the same observers: little to give back
+
+
+def test_the_median_of_contacts_is_of_those_that_have_a_score_and_of_enough_of_them() -> None:
+    """Six contacts each, but one organisation of two and one of none: the median of 6, 6, … 2 stays 6."""
+    rows = severe_edition(0.3)
+    kept = {f"s0000-{observer}" for observer in range(2)} | {
+        row["observation"] for row in rows["observations"] if row["organisation"] not in ("s0000", "s0001")
+    }
+    assert median_contacts(rows, kept) == 6.0
+    four = {code for code in kept if code[:5] in ("s0000", "s0002", "s0003", "s0004")}
+    assert median_contacts(rows, four) is None  # each of four would learn too much of the three others
+    assert median_contacts(rows, four | {f"s0005-{at}" for at in range(3)}) == 6.0
+
+
+def median_contacts(rows: Rows, kept: set[str]) -> float | None:
+    part = {name: [row for row in rows[name] if row["observation"] in kept] for name in ("observations", "answers")}
+    found = diagnostics(score_edition(dataset(**{**rows, **part})), "observers", "median_contacts")
+    return found[0]["value"] if found else None
+
+
+def test_what_is_hidden_is_counted_by_rule_and_what_was_not_measured_is_not_hidden() -> None:
+    result = score_edition(random_dataset(11, organisations=8, contacts=12))
+    rows = result.table("diagnostics").to_pylist()
+    told = {row["measure"]: row["value"] for row in rows if row["piece"] == "disclosure"}
+    hidden = [row["rule"] for row in result.table("disclosure").to_pylist() if row["status"] != "not_measured"]
+    assert told.pop("hidden") == len(hidden) > 0
+    assert told == {f"hidden {rule}": hidden.count(rule) for rule in hidden}
+    assert result.manifest["disclosure"] == {rule: hidden.count(rule) for rule in hidden}
+
+
+def test_ranks_tell_the_spread_of_true_scores_in_points() -> None:
+    told = {
+        row["measure"]: row["value"]
+        for row in scored(90_125).table("diagnostics").to_pylist()
+        if (row["piece"], row["subject"]) == ("ranking", "c0")
+    }
+    ranks = [row["rank"] is not None for row in scored(90_125).table("ranks").to_pylist() if row["category"] == "c0"]
+    assert told["tau"] ** 2 == pytest.approx(told["tau2"])
+    assert told["ranked"] >= sum(ranks) > 0
 
 
 def test_like_observers_correct_nothing() -> None:

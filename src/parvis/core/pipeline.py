@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ import parvis
 from parvis.core.bundle import Dataset, Result, check_dataset, fingerprint
 from parvis.core.bundle.result_tables import CHANGES
 from parvis.core.disclosure.publication import EarlierPublication
-from parvis.core.disclosure.whole_result import protect_result
+from parvis.core.disclosure.whole_result import hidden_by_rule, protect_result
 from parvis.core.figures.delays import delay_curves, indicator_figures
 from parvis.core.figures.evolution import evolution
 from parvis.core.figures.observer_effects import observer_effects
@@ -110,5 +109,5 @@ def _manifest(dataset: Dataset, method: Method, shown: dict[str, pa.Table]) -> d
         "dataset": fingerprint(dataset),
         "method": {"id": method.id, "sha256": method.sha256},
         "computed_by": {"software": "parvis", "version": parvis.__version__},
-        "disclosure": dict(sorted(Counter(shown["disclosure"]["rule"].to_pylist()).items())),
+        "disclosure": hidden_by_rule(shown["disclosure"]),
     }

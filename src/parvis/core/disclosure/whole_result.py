@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from parvis.core.bundle.result_tables import DIAGNOSTICS
 from parvis.core.disclosure.estimates import DisclosureRules, protect_estimates
 from parvis.core.disclosure.peers import peer_figure_allowed
 from parvis.core.disclosure.publication import EarlierPublication
@@ -45,7 +46,9 @@ def protect_result(
         "disclosure": protected.disclosure,
         "changes": _changes(tables["changes"], protected.estimates),
         "delay_curves": _curves(tables["delay_curves"], named, peers),
-        "diagnostics": _gaps(tables["diagnostics"], protected.estimates),
+        "diagnostics": pa.concat_tables(
+            [_gaps(tables["diagnostics"], protected.estimates), _counts(protected.disclosure)]
+        ),
     }
 
 
@@ -79,6 +82,19 @@ def _gaps(diagnostics: pa.Table, estimates: pa.Table) -> pa.Table:
     sources = Counter(told["subject"].to_pylist())
     both = pa.array([subject for subject, count in sources.items() if count == len(Source)], pa.string())
     return diagnostics.filter(pc.or_(pc.not_equal(diagnostics["piece"], GAP), pc.is_in(diagnostics["subject"], both)))
+
+
+def hidden_by_rule(disclosure: pa.Table) -> dict[str, int]:
+    """How many figures each rule hides, by rule; what was not measured is not hidden."""
+    decided = zip(disclosure["rule"].to_pylist(), disclosure["status"].to_pylist(), strict=True)
+    return dict(sorted(Counter(rule for rule, status in decided if status != Status.NOT_MEASURED).items()))
+
+
+def _counts(disclosure: pa.Table) -> pa.Table:
+    """Diagnostics: how many figures are hidden, and by which rule; every figure has one rule."""
+    found = hidden_by_rule(disclosure)
+    told = [("hidden", sum(found.values())), *((f"hidden {rule}", count) for rule, count in found.items())]
+    return DIAGNOSTICS.filled([("disclosure", "", measure, float(count), None) for measure, count in told])
 
 
 def _curves(curves: pa.Table, named: set[str], fewest: int) -> pa.Table:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from parvis.core.bundle import Result
 from parvis.core.explain.chain import chain_of
-from parvis.core.explain.citizens import citizens_of, turnout_of
-from parvis.core.explain.groups import group_of
+from parvis.core.explain.citizens import citizens_of, likeness_of, turnout_of
+from parvis.core.explain.groups import OF_ALL, group_of
 from parvis.core.explain.known import EVERYTHING, OVER_ALL, Known
 from parvis.core.explain.wording import Explanation
+from parvis.core.explain.worth import weights_of
 from parvis.core.figures.scoring import NATION
 from parvis.core.vocabulary import Fault, ParvisError, Source, Text
 
 __all__ = ["Explanation", "explain"]
 PERCEIVED = Source.PERCEIVED.value
-TURNOUT = "participation"
+TURNOUT, WEIGHTS = "participation", "weighting"
 
 
 def explain(result: Result, what: str) -> list[Explanation]:
@@ -21,10 +22,11 @@ def explain(result: Result, what: str) -> list[Explanation]:
 
     Args:
         result: the organiser's result, which carries `contacts`, `chain` and `cells`.
-        what: SUBJECT, SUBJECT/PART or SUBJECT/PART/MEASURE. The subject is an organisation, a place, a category or
-            `nation`; the part a channel, `overall` (all channels), `perceived` (citizens), `participation` or, for the
-            nation, `observers`; the measure a criterion, stage, determinant, indicator, delay or question. `*` stands
-            for all organisations, all channels, or all criteria (all questions after `perceived`).
+        what: SUBJECT, SUBJECT/PART or SUBJECT/PART/MEASURE. The subject is an organisation, a place, a category,
+            `nation`, or a territory whose population is known; the part a channel, `overall` (all channels),
+            `perceived` (citizens), `participation`, `weighting` (of a territory) or, for the nation, `observers` and
+            `disclosure`; the measure a criterion, stage, determinant, indicator, delay or question. `*` stands for all
+            organisations, all channels, or all criteria (all questions after `perceived`).
             An identifier may hold slashes: the longest one that exists is taken.
 
     Returns:
@@ -44,6 +46,9 @@ def explain(result: Result, what: str) -> list[Explanation]:
     elif kind := known.kind_of(subject):
         chosen = [subject]
         found = list(group_of(known, kind, subject, part, measure))
+    elif subject in known.territories:
+        chosen = [subject]
+        found = _of_territory(known, subject, part)
     else:
         raise ParvisError(_unknown("structure", "organisation", subject, known.organisations))
     if not found:
@@ -56,7 +61,15 @@ def _of_organisation(known: Known, name: str, part: str | None, measure: str | N
         return citizens_of(known, "organisation", name, measure)
     if part == TURNOUT:
         return turnout_of(known, name)
+    if part == WEIGHTS:
+        return weights_of(known, name)
     return chain_of(known, name, part, measure)
+
+
+def _of_territory(known: Known, name: str, part: str | None) -> list[Explanation]:
+    """A place of which nothing is known but its population."""
+    told = {TURNOUT: likeness_of, WEIGHTS: weights_of}
+    return [one for each, tell in told.items() if part in (None, each) for one in tell(known, name)]
 
 
 def _parts(what: str, known: Known) -> tuple[str, str | None, str | None]:
@@ -64,7 +77,8 @@ def _parts(what: str, known: Known) -> tuple[str, str | None, str | None]:
     pieces = what.strip().split("/")
     for size in range(len(pieces), 0, -1):
         head, rest = "/".join(pieces[:size]), pieces[size:]
-        if len(rest) <= 2 and (head == EVERYTHING or head in known.organisations or known.kind_of(head)):
+        there = head == EVERYTHING or head in known.organisations or known.kind_of(head) or head in known.territories
+        if len(rest) <= 2 and there:
             return head, rest[0] if rest else None, rest[1] if len(rest) > 1 else None
     padded: list[str | None] = [*pieces[1:3], None, None]
     return pieces[0], padded[0], padded[1]
@@ -73,7 +87,7 @@ def _parts(what: str, known: Known) -> tuple[str, str | None, str | None]:
 def _lost(known: Known, chosen: list[str], part: str, measure: str | None) -> Fault:
     """What was not found, with what there is."""
     channels = sorted({one for name in chosen for one in known.channels(name, EVERYTHING)})
-    parts = [*channels, OVER_ALL, PERCEIVED, TURNOUT, *(["observers"] if chosen == [NATION] else [])]
+    parts = [*channels, OVER_ALL, PERCEIVED, TURNOUT, WEIGHTS, *(OF_ALL if chosen == [NATION] else [])]
     if measure is not None and (part == EVERYTHING or part in parts):
         source = Source.PERCEIVED if part == PERCEIVED else Source.OBSERVED
         codes = known.measures(chosen, source, None if part in (EVERYTHING, PERCEIVED, OVER_ALL) else part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from parvis.core.bundle import MeasureKind
 from parvis.core.explain.known import EVERYTHING, Known
@@ -76,8 +76,8 @@ def _weighting(known: Known, kind: str, subject: str) -> Text:
 
 
 def turnout_of(known: Known, organisation: str) -> list[Explanation]:
-    """Counts by entry point; they have no interval, since volunteers are not a sample."""
-    steps = []
+    """Counts by entry point, then whom they look like; no interval, since volunteers are not a sample."""
+    steps: list[Text] = []
     for row in known.of_body("participation", organisation):
         point = row["entry_point"]
         counts = [row[name] for name in ("opened", "started", "completed", "qualified")]
@@ -96,29 +96,44 @@ def turnout_of(known: Known, organisation: str) -> list[Explanation]:
                     f"1,000 × {row['qualified']} / {people} inhabitants = {en(rate, 2)} per 1,000, without interval.",
                 )
             )
+    steps += _likeness(known, organisation)
     return [Explanation(organisation, "participation", None, tuple(steps))] if steps else []
 
 
 def likeness_of(known: Known, subject: str) -> list[Explanation]:
     """Representativity, variable by variable."""
-    steps = []
+    steps = tuple(_likeness(known, subject))
+    return [Explanation(subject, "participation", None, steps)] if steps else []
+
+
+def _likeness(known: Known, subject: str) -> Iterator[Text]:
     for piece, territory, measure in known.diagnostics:
         kind, _, variable = measure.partition(" ")
         if (piece, territory, kind) != ("participation", subject, "r_indicator"):
             continue
         told = {name: known.told(piece, subject, f"{name} {variable}") for name in ("r_indicator", "variation")}
         if told["r_indicator"] is None:
-            steps.append(
-                Text(f"{variable} : masqué, un groupe a trop peu de réponses.", f"{variable}: hidden, too few.")
-            )
-            continue
-        deviation = (1 - told["r_indicator"]) / 2
-        steps.append(
-            Text(
+            yield Text(f"{variable} : masqué, un groupe a trop peu de réponses.", f"{variable}: hidden, too few.")
+        else:
+            deviation = (1 - told["r_indicator"]) / 2
+            yield Text(
                 f"{variable} : écart type de la participation entre groupes {fr(deviation, 5)} ; 1 − 2 × cet écart = "
                 f"{fr(told['r_indicator'], 3)} ; rapporté à la participation moyenne, {fr(told['variation'], 3)}.",
                 f"{variable}: standard deviation of participation between groups {en(deviation, 5)}; 1 − 2 × it = "
                 f"{en(told['r_indicator'], 3)}; over mean participation, {en(told['variation'], 3)}.",
             )
+        yield from _parts(known.diagnosed(piece, subject), variable)
+
+
+def _parts(told: Mapping[str, float | None], variable: str) -> Iterator[Text]:
+    """What each group adds, and, for everybody, how many people that rests on."""
+    responses, population = (told.get(f"{name} {variable}") for name in ("responses", "population"))
+    if population is not None:
+        yield Text(
+            f"{variable} : {fr(responses, 0)} réponses de {fr(population, 0)} habitants.",
+            f"{variable}: {en(responses, 0)} responses of {en(population, 0)} inhabitants.",
         )
-    return [Explanation(subject, "participation", None, tuple(steps))] if steps else []
+    for measure, part in told.items():
+        kind, _, name = measure.partition(" ")
+        if kind == "contribution" and name.partition("=")[0] == variable and part is not None:
+            yield Text(f"{name} : part de l’inégalité {fr(part, 3)}.", f"{name}: share of unevenness {en(part, 3)}.")

@@ -10,10 +10,11 @@ from parvis.core.explain.citizens import citizens_of, likeness_of
 from parvis.core.explain.known import EVERYTHING, OVER_ALL, Known
 from parvis.core.explain.standing import change_of
 from parvis.core.explain.wording import Explanation, Row, conclusion, en, fr, say
+from parvis.core.explain.worth import hidden_of, observers_of, ranks_of
 from parvis.core.vocabulary import Source, Text
 
 _SEEN = Source.OBSERVED
-_ALL, _WISHED = ("observers", ""), "contacts_for_error_of_"
+OF_ALL = {"observers": observers_of, "disclosure": hidden_of}
 _APART = (MeasureKind.OVERALL.value, MeasureKind.CHANNEL.value)
 
 
@@ -23,8 +24,8 @@ def group_of(known: Known, kind: str, subject: str, part: str | None, measure: s
         return citizens_of(known, kind, subject, measure)
     if part == "participation":
         return likeness_of(known, subject)
-    if part == "observers" and kind == "nation":
-        return _observers(known, subject)
+    if kind == "nation" and part in OF_ALL:
+        return OF_ALL[part](known, subject)
     rows = [row for row in known.estimates.get((kind, subject, _SEEN.value), []) if _wanted(row, part, measure)]
     found = [
         Explanation(
@@ -79,6 +80,7 @@ def _steps(known: Known, kind: str, subject: str, row: Row) -> Iterator[Text]:
         )
     if row["measure_kind"] == MeasureKind.OVERALL:
         yield from change_of(known, kind, subject)
+        yield from ranks_of(known, subject)
 
 
 def _belongs(known: Known, kind: str, subject: str, organisation: str) -> bool:
@@ -101,32 +103,3 @@ def _of_place(known: Known, place: str, row: Row) -> Iterator[Text]:
         share = 100 * (one["channel_weight"] or 0.0) / whole if whole else 0.0
         said, also = f"{fr(one['score'])} × poids {fr(share)} %", f"{en(one['score'])} × weight {en(share)} %"
         yield say(channel, said, also)
-
-
-def _observers(known: Known, subject: str) -> list[Explanation]:
-    """What the observers' variances say of corrections, and of the contacts that next year needs."""
-    told = {measure: row["value"] for (piece, whom, measure), row in known.diagnostics.items() if (piece, whom) == _ALL}
-    steps = [
-        Text(f"Variance « {name} » : {fr(value, 2)}.", f"Variance “{name}”: {en(value, 2)}.")
-        for measure, value in told.items()
-        if (name := measure.removeprefix("variance_")) != measure
-    ]
-    if "material" in told:
-        share, chance = told["observer_share"], told["p"]
-        corrected = ("corrigée à côté", "corrected beside") if told["material"] else ("non corrigée", "not corrected")
-        steps.append(
-            Text(
-                f"Part de la sévérité : {fr(100 * share)} %, p = {fr(chance, 4)} : la note est {corrected[0]}.",
-                f"Share of severity: {en(100 * share)} %, p = {en(chance, 4)}: the score is {corrected[1]}.",
-            )
-        )
-    wished = ((measure.removeprefix(_WISHED), value) for measure, value in told.items() if measure.startswith(_WISHED))
-    for error, value in sorted(wished, reverse=True):
-        count, also = (fr(value, 0), en(value, 0)) if value is not None else ("hors d’atteinte", "out of reach")
-        steps.append(
-            Text(
-                f"Plus petit k tel que résidu / k + citoyen-mystère / leur nombre ≤ {error}² : {count} contacts.",
-                f"Smallest k with residual / k + observer / their number ≤ {error}²: {also} contacts.",
-            )
-        )
-    return [Explanation(subject, "observers", None, tuple(steps))] if steps else []

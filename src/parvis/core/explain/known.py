@@ -105,6 +105,16 @@ class Known:
             if row["measure_kind"] not in _IN_CHAIN and channel in (None, row["channel"])
         })  # fmt: skip
 
+    @cached_property
+    def territories(self) -> set[str]:
+        """Whose population is known: organisations, départements, regions, or one for everybody."""
+        return {subject for piece, subject, _ in self.diagnostics if piece in ("weighting", "participation")}
+
+    def diagnosed(self, piece: str, subject: str) -> dict[str, float | None]:
+        """The numbers that a piece of the diagnostics tells of a subject, by measure, in the order of the result."""
+        told = ((key[2], row["value"]) for key, row in self.diagnostics.items() if key[:2] == (piece, subject))
+        return dict(told)
+
     def told(self, piece: str, subject: str, measure: str) -> float | None:
         """A number of the diagnostics."""
         row = self.diagnostics.get((piece, subject, measure))

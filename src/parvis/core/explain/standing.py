@@ -15,12 +15,7 @@ def standing_of(known: Known, name: str) -> Iterator[Text]:
     yield from _band(known, name)
     yield from change_of(known, "organisation", name)
     yield from _gap(known, name)
-    adjusted = known.told("observers", name, "adjusted_score")
-    if adjusted is not None:
-        yield Text(
-            f"Une fois rendue la sévérité de chaque citoyen-mystère : {fr(adjusted)} ; la note reste la note brute.",
-            f"Once each observer's severity is given back: {en(adjusted)}; the score remains the raw one.",
-        )
+    yield from _corrected(known, name)
 
 
 def _rank(known: Known, name: str) -> Iterator[Text]:
@@ -70,11 +65,23 @@ def _gap(known: Known, name: str) -> Iterator[Text]:
     points = known.told("gap", name, "perceived_minus_observed")
     if points is None:
         return
-    low, high = (known.told("gap", name, end) for end in ("low", "high"))
+    low, high, error = (known.told("gap", name, what) for what in ("low", "high", "standard_error"))
     verdict = known.diagnostics["gap", name, "perceived_minus_observed"]["text"]
     yield Text(
         "(perçu − moyenne des perçus de la catégorie) − (observé − moyenne des observés) = "
-        f"{fr(points)} points, de {fr(low)} à {fr(high)} ({verdict}).",
+        f"{fr(points)} points, de {fr(low)} à {fr(high)}, erreur type {fr(error)} ({verdict}).",
         "(perceived − category's mean of perceived) − (observed − mean of observed) = "
-        f"{en(points)} points, from {en(low)} to {en(high)} ({verdict}).",
+        f"{en(points)} points, from {en(low)} to {en(high)}, standard error {en(error)} ({verdict}).",
     )
+
+
+def _corrected(known: Known, name: str) -> Iterator[Text]:
+    """The score once severity is given back, and by how much it moves."""
+    adjusted, moved = (known.told("observers", name, measure) for measure in ("adjusted_score", "adjusted_minus_raw"))
+    if adjusted is not None:
+        yield Text(
+            f"Une fois rendue la sévérité de chaque citoyen-mystère : {fr(adjusted)} ; la note reste la note brute.",
+            f"Once each observer's severity is given back: {en(adjusted)}; the score remains the raw one.",
+        )
+    if moved is not None:
+        yield Text(f"Note corrigée − note brute : {fr(moved)}.", f"Corrected score − raw score: {en(moved)}.")

@@ -67,17 +67,35 @@ def observer_effects(dataset: Dataset, scoring: Scoring, method: Method) -> Obse
         [(one.identifier, one.severity, one.standard_error or None, one.observations) for one in found.observers]
     )
     met = len(set(zip(contacts.organisation[rows].tolist(), observer[rows].tolist(), strict=True)))
-    told = [*_verdict(found), *_next_year(found, len(rows) / met), *_corrected(scoring, found, observer, method)]
+    told = [
+        *_verdict(found, len(rows)),
+        *_usual(scoring, method.disclosure.organisations),
+        *_next_year(found, len(rows) / met),
+        *_corrected(scoring, found, observer, method),
+    ]
     return ObserverEffects(table, DIAGNOSTICS.filled(told))
 
 
-def _verdict(found: Severity) -> Iterator[tuple[object, ...]]:
+def _verdict(found: Severity, contacts: int) -> Iterator[tuple[object, ...]]:
+    yield (PIECE, "", "observers", float(len(found.observers)), None)
+    yield (PIECE, "", "contacts", float(contacts), None)
     for name, variance in found.components.items():
         yield (PIECE, "", f"variance_{name}", variance, None)
     yield (PIECE, "", "observer_share", found.observer_share, None)
     yield (PIECE, "", "p", found.p, None)
     yield (PIECE, "", "material", float(found.material), None)
     yield (PIECE, "", "connected", float(found.connected), None)
+
+
+def _usual(scoring: Scoring, fewest: int) -> Iterator[tuple[object, ...]]:
+    """The median of the contacts behind an organisation's score, among those that have one.
+
+    Everyone may read it, so that it needs as many organisations as any figure of peers.
+    """
+    step = scoring.organisations.step
+    contacts = step.contacts[~np.isnan(step.score)]
+    if len(contacts) >= fewest:
+        yield (PIECE, "", "median_contacts", float(np.median(contacts)), None)
 
 
 def _next_year(found: Severity, contacts_per_observer: float) -> Iterator[tuple[object, ...]]:
@@ -102,9 +120,11 @@ def _corrected(
     places = score_places(frames.contacts, corrected, frames.category, frames.place_weight, method)
     channels = score_channels(places, frames.planned, method)
     adjusted = score_organisations(channels, frames.comparable, method).step.score
+    raw = scoring.organisations.step.score
     for row, name in enumerate(frames.contacts.organisations):
         if not np.isnan(adjusted[row]):
             yield (PIECE, name, "adjusted_score", float(adjusted[row]), None)
+            yield (PIECE, name, "adjusted_minus_raw", float(adjusted[row] - raw[row]), None)
 
 
 def _observers(dataset: Dataset, scoring: Scoring) -> NDArray[np.str_]:

@@ -21,6 +21,7 @@ from parvis.core.vocabulary import Status
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+PIECE = "ranking"
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,7 @@ def standings(scoring: Scoring, method: Method, seed: int) -> Standings:
         members = np.flatnonzero(scoring.frames.category == number)
         ranking = _rank_category(scoring, method, members, category, seed)
         ranks += list(_rank_rows(scoring, method, category, members, ranking))
-        if ranking is not None and ranking.rankability is not None:
-            noise = "mostly_noise" if ranking.rankability < method.ranking.rankability else None
-            told.append(("ranking", category, "rankability", ranking.rankability, noise))
-            told.append(("ranking", category, "tau2", ranking.tau2, None))
+        told += _worth(category, ranking, method.ranking.rankability)
         for measure, step, rows in _measures(scoring, members):
             banded += list(_band_rows(scoring, method, category, measure, step, rows))
     return Standings(
@@ -85,6 +83,17 @@ def _rank_category(scoring: Scoring, method: Method, members: Integers, category
         step_down_limit=method.ranking.step_down_limit,
         tie_tolerance=method.scores.tie_tolerance,
     )
+
+
+def _worth(category: str, ranking: Ranking | None, least: float) -> Iterator[tuple[object, ...]]:
+    """What ranks are worth: the share of variance that is no chance, the spread of true scores, of how many."""
+    if ranking is None or ranking.rankability is None or ranking.tau2 is None:
+        return
+    noise = "mostly_noise" if ranking.rankability < least else None
+    yield (PIECE, category, "rankability", ranking.rankability, noise)
+    yield (PIECE, category, "tau2", ranking.tau2, None)
+    yield (PIECE, category, "tau", ranking.tau2**0.5, None)
+    yield (PIECE, category, "ranked", float(sum(unit.rank is not None for unit in ranking.units)), None)
 
 
 def _rank_rows(
