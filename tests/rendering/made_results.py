@@ -141,6 +141,22 @@ def _change(code: str, measure: str, dice: random.Random) -> dict[str, Any]:
 
 def _diagnostics(people: list[dict[str, Any]], dice: random.Random) -> list[dict[str, Any]]:
     rows: list[tuple[str, str, str, float | None, str | None]] = [
+        ("observers", "", "observers", 9.0, None),
+        ("observers", "", "contacts", 1234.0, None),
+        ("observers", "", "median_contacts", 24.0, None),
+        ("observers", "", "material", 1.0, None),
+        ("observers", "", "connected", 1.0, None),
+        ("observers", "", "observer_share", 0.0312, None),
+        ("observers", "", "p", 0.0004, None),
+        ("observers", "org-00000", "adjusted_score", 61.5, None),
+        ("observers", "org-00000", "adjusted_minus_raw", -1.26, None),
+        ("ranking", "epci", "rankability", 0.42, "mostly_noise"),
+        ("ranking", "epci", "tau2", 9.0, None),
+        ("ranking", "epci", "tau", 3.1, None),
+        ("ranking", "epci", "ranked", 11.0, None),
+        ("disclosure", "", "hidden", 1010.0, None),
+        ("disclosure", "", "hidden threshold", 7.0, None),
+        ("disclosure", "", "hidden peers", 1000.0, None),
         ("observers", "", "contacts_for_error_of_5", 16.0, None),
         ("observers", "", "contacts_for_error_of_2", None, "out_of_reach"),
         ("participation", "nation", "r_indicator sex", 0.98, None),

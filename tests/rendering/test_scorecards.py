@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +13,6 @@ from parvis.core.bundle import RESULT_TABLES, Result
 from parvis.core.vocabulary import Status, Text
 from parvis.rendering.gaps import Gap
 from parvis.rendering.national import National, slice_national
-from parvis.rendering.open_data import open_data_zip
-from parvis.rendering.reliability import reliability
 from parvis.rendering.scorecard import Scorecard, slice_result
 from tests.rendering.made_results import estimate, made_result
 
@@ -160,19 +156,6 @@ def test_the_gap_is_told_beside_both_scores_and_hidden_with_either() -> None:
     (said,) = corrected.beside_score("en")
     assert "62.5 instead of" in said
     assert replace(corrected, observed=hidden).beside_score() == []
-
-
-def test_the_organiser_reads_what_next_year_needs_and_whom_respondents_look_like() -> None:
-    sections = {one.code: one for one in reliability(made_result(12))}
-    assert [table.rows for code in ("next", "likeness") if (table := sections[code].table)] == [
-        (("± 10", "5", "16"), ("± 4", "2", "hors d’atteinte avec ces citoyens-mystère")),
-        (("sex", "1\u202f248", "212\u202f000", "0,980", "31\u202f%", "m", "f"),),
-    ]
-    archive = zipfile.ZipFile(io.BytesIO(open_data_zip(made_result(12), palmares=[], method_text="")))
-    public = archive.read("reliability.csv").decode()
-    assert "observers,,contacts_for_error_of_5,16.0," in public
-    assert "participation,nation,r_indicator sex,0.98," in public
-    assert "org-" not in public
 
 
 def test_rows_may_stand_in_any_order() -> None:
