@@ -80,6 +80,17 @@ def test_a_table_a_parquet_and_a_csv_file_give_equal_bits(engine: str, tmp_path:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_tables_of_the_same_columns_keep_their_own_rows(engine: str) -> None:
+    def highest(*tables: pa.Table) -> list[float | None]:
+        with opened(engine) as place:
+            held = [place.table(table) for table in tables]
+            return [profiles(place, table, ["w"])["w"].high for table in held]
+
+    assert highest(TABLE, TABLE.slice(0, 2), TABLE) == [3.0, 1.0, 3.0]
+    assert highest(TABLE.slice(0, 1)) == [0.5]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_factors_joined_to_rows_and_factors_on_sums_agree(engine: str) -> None:
     factors = pa.table({"g": ["a", "b"], "factor": [2.0, 0.25]})
     with opened(engine) as place:

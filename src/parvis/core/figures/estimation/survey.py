@@ -248,7 +248,7 @@ def _of_zero_weight(
     """Answers whose weight is zero, by domain: they count for nothing, but a figure must say why it is absent."""
     if design.weight is None or (found[design.weight].low or 0.0) > 0:
         return None
-    ignored = table.filter(number(table, design.weight) == 0)
+    ignored = table.filter(number(table, design.weight, found[design.weight]) == 0)
     return moments(place, ignored, request.by, items, None, found)
 
 

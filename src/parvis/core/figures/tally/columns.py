@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,12 +94,12 @@ def is_nan(value: Any) -> Any:
     return (value * 0.0 != 0.0) & ~value.isinf()
 
 
-def number(table: ibis.Table, column: str) -> ibis.expr.types.NumericValue:
-    """The column as a double in which NaN is a null: engines agree on nulls, not on NaN."""
+def number(table: ibis.Table, column: str, profile: Profile | None = None) -> ibis.expr.types.NumericValue:
+    """The column as a double in which NaN is a null: engines agree on nulls, not on NaN; a profile may know of none."""
     import ibis
 
     value = table[column]
-    if value.type().is_floating():
+    if value.type().is_floating() and (profile is None or profile.not_a_number):
         value = is_nan(value).ifelse(ibis.null(value.type()), value)
     elif value.type().is_boolean():
         value = value.cast("int8")
@@ -133,64 +134,78 @@ def profiles(engine: Engine, table: ibis.Table, columns: Sequence[str]) -> dict[
     (2, 3.0, 'text')
     """
     kinds = {column: kind_of(table, column) for column in columns}
-    asked: dict[str, Any] = {"rows": table.count()}
-    for at, column in enumerate(columns):
-        asked |= {f"c{at}_{name}": value for name, value in _questions(table, column, kinds[column]).items()}
-    row = engine.collect(table.aggregate(**asked)).to_pylist()[0]
+    row = engine.collect(_questions(table.op(), tuple(columns))).to_pylist()[0]
     found = {column: _profile(table, column, kinds[column], row, f"c{at}_") for at, column in enumerate(columns)}
     return _with_means(engine, table, found)
 
 
-def _questions(table: ibis.Table, column: str, kind: Kind) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _questions(rows: Any, columns: tuple[str, ...]) -> ibis.Table:
+    """What one scan asks of all columns; of tables of the same columns, the same."""
+    table = rows.to_expr()
+    kinds = {column: kind_of(table, column) for column in columns}
+    read = _read_once(table, kinds)
+    asked: dict[str, Any] = {"rows": read.count()}
+    for at, (column, kind) in enumerate(kinds.items()):
+        fractional = _fractional(table, column)
+        asked |= {f"c{at}_{name}": value for name, value in _questions_of(read, f"c{at}", kind, fractional).items()}
+    return read.aggregate(**asked)
+
+
+def _read_once(table: ibis.Table, kinds: Mapping[str, Kind]) -> ibis.Table:
+    """Each column by its place, ready for its questions; beside one with fractions, itself with its NaN."""
+    read: dict[str, Any] = {}
+    for at, (column, kind) in enumerate(kinds.items()):
+        read[f"c{at}"] = table[column] if kind is Kind.TEXT else _plain(table, column)
+        if kind is not Kind.TEXT and _fractional(table, column):
+            read[f"c{at}_given"] = table[column]
+    return table.select(**read) if read else table
+
+
+def _questions_of(read: ibis.Table, column: str, kind: Kind, fractional: bool) -> dict[str, Any]:
+    value = read[column]
     if kind is Kind.TEXT:
-        written = table[column].cast("string")
-        return {"answered": table[column].count(), "text": written.min(where=~written.re_search(_NUMBER))}
-    value = _plain(table, column)
+        written = value.cast("string")
+        return {"answered": value.count(), "text": written.min(where=~written.re_search(_NUMBER))}
     asked = {"answered": value.count(), "low": value.min(), "high": value.max()}
-    if table[column].type().is_floating():
-        asked |= {"infinite": table[column].isinf().sum(), "nan": is_nan(table[column]).sum()}
+    if fractional:
+        asked |= {"infinite": value.isinf().sum(), "given": read[f"{column}_given"].count()}
+        asked |= {"mean": value.mean(), "binary": (value * value == value).all()}  # so are 0 and 1, and no other
     return asked
 
 
 def _profile(table: ibis.Table, column: str, kind: Kind, row: dict[str, Any], prefix: str) -> Profile:
     low, high = row.get(prefix + "low"), row.get(prefix + "high")
+    answered, infinite = row[prefix + "answered"], row.get(prefix + "infinite") or 0
     whole = kind is not Kind.TEXT and not _fractional(table, column)
+    no_other = whole or bool(row.get(prefix + "binary", False))
     return Profile(
         kind=kind,
         rows=row["rows"],
-        answered=row[prefix + "answered"],
-        infinite=row.get(prefix + "infinite") or 0,
-        not_a_number=row.get(prefix + "nan") or 0,
+        answered=answered,
+        infinite=infinite,
+        not_a_number=row.get(prefix + "given", answered) - answered,
         low=None if low is None else float(low),
         high=None if high is None else float(high),
-        mean=None,
-        only_0_and_1=whole and low is not None and high is not None and low >= 0 and high <= 1,
+        mean=None if infinite else row.get(prefix + "mean"),
+        only_0_and_1=no_other and low is not None and high is not None and low >= 0 and high <= 1,
         whole=whole,
         not_numeric=row.get(prefix + "text"),
     )
 
 
 def _with_means(engine: Engine, table: ibis.Table, found: dict[str, Profile]) -> dict[str, Profile]:
-    """A second scan, only for numbers with fractions or of a long range: their mean, and whether all are 0 or 1."""
+    """A second scan, only for whole numbers of a long range: their mean, which short scales do without."""
     wide = [
         column
         for column, profile in found.items()
-        if profile.kind is Kind.NUMBER and profile.low is not None and not profile.short and not profile.infinite
+        if profile.kind is Kind.NUMBER and profile.whole and profile.low is not None and not profile.short
     ]
-    asked: dict[str, Any] = {}
-    for at, column in enumerate(wide):
-        value = number(table, column)
-        asked[f"c{at}_mean"] = value.mean()
-        if found[column].low == 0 or found[column].high == 1:
-            asked[f"c{at}_binary"] = (value.isin([0.0, 1.0]) | value.isnull()).all()
-    if not asked:
+    if not wide:
         return found
+    asked = {f"c{at}": number(table, column).mean() for at, column in enumerate(wide)}
     row = engine.collect(table.aggregate(**asked)).to_pylist()[0]
-    means = {
-        column: replace(found[column], mean=row[f"c{at}_mean"], only_0_and_1=bool(row.get(f"c{at}_binary", False)))
-        for at, column in enumerate(wide)
-    }
-    return found | means
+    return found | {column: replace(found[column], mean=row[f"c{at}"]) for at, column in enumerate(wide)}
 
 
 def _fractional(table: ibis.Table, column: str) -> bool:

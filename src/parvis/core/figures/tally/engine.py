@@ -10,9 +10,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ class Engine:
     name: str
     connection: Any
     folder: Path
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def table(self, data: pa.Table | str | Path) -> ibis.Table:
         """A table expression over an Arrow table, or over a path: .parquet or .csv (read where it is, not loaded), or a
@@ -53,22 +55,20 @@ class Engine:
         Raises:
             ParvisError: a path with another extension, a database whose table must be named.
         """
-        import ibis
-
         if isinstance(data, pa.Table):
             if self.name == DEFAULT:
-                return ibis.memtable(data)
+                return self._registered(data)
             # other engines would pass through a data frame, where a null number becomes NaN
             path = self._place()
             pq.write_table(data, path)
             return self.connection.read_parquet(str(path))
         suffix = Path(data).suffix.lower()
         if suffix == ".parquet":
-            return self.connection.read_parquet(str(data))
+            return self._read("parquet", data)
         if suffix == ".csv":
-            return self.connection.read_csv(str(data))
+            return self._read("csv", data)
         if is_database(data):
-            return self.connection.read_parquet(str(unload(data, self._place())))
+            return self._read("parquet", unload(data, self._place()))
         raise ParvisError(
             Fault(
                 "file_kind",
@@ -81,6 +81,26 @@ class Engine:
             )
         )
 
+    def _name(self) -> str:
+        """Tables are named by their order, so that the same questions of other data are the same SQL."""
+        return f"table {next(self._numbers)}"
+
+    def _registered(self, data: pa.Table) -> ibis.Table:
+        import ibis
+
+        name = self._name()
+        self.connection.con.register(name, data)
+        return ibis.table(ibis.Schema.from_pyarrow(data.schema), name=name)
+
+    def _read(self, kind: str, path: str | Path) -> ibis.Table:
+        import ibis
+
+        read = getattr(self.connection, f"read_{kind}")
+        if self.name != DEFAULT:
+            return read(str(path))
+        name = self._name()
+        return ibis.table(read(str(path), table_name=name).schema(), name=name)
+
     def whole_sum(self, term: Any) -> Any:
         """The sum of whole numbers, for who knows that it takes 62 bits at most: DuckDB's usual sum keeps 128."""
         whole = _short_sum()(term) if self.name == DEFAULT else term.sum()
@@ -92,7 +112,12 @@ class Engine:
 
     def collect(self, expression: ibis.Table) -> pa.Table:
         """Run an expression and bring its (few) rows here."""
-        return self.connection.to_pyarrow(expression)
+        if self.name != DEFAULT:
+            return self.connection.to_pyarrow(expression)
+        from ibis.backends.duckdb.converter import DuckDBPyArrowData
+
+        found = self.connection.con.sql(_sql(expression.op())).to_arrow_table()
+        return expression.__pyarrow_result__(found, data_mapper=DuckDBPyArrowData)
 
 
 @contextmanager
@@ -150,6 +175,14 @@ def connect(name: str | None = None) -> Any:
     for key, value in _SPARK.items():
         builder = builder.config(key, value)
     return ibis.pyspark.connect(builder.getOrCreate())
+
+
+@lru_cache(maxsize=512)
+def _sql(question: Any) -> str:
+    """Writing a question as SQL takes longer than asking it of a few thousand rows: equal ones are written once."""
+    import ibis
+
+    return str(ibis.duckdb.compile(question.to_expr()))
 
 
 @cache

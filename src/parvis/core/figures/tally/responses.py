@@ -190,8 +190,8 @@ def moments(
     names = [plan.item(item) for item in items]
     asked = dict(plan.asked)
     if population is not None:
-        asked["population"] = number(plan.base, population).max()
-        asked["population_low"] = number(plan.base, population).min()
+        known = number(plan.base, population, profiles.get(population))
+        asked |= {"population": known.max(), "population_low": known.min()}
     keys = {f"key{at}": plan.base[column] for at, column in enumerate(by)}
     found = _aggregated(engine, plan.base, keys, asked)
     sums = _read(found, list(by), names, plan, items)

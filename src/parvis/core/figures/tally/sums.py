@@ -77,13 +77,13 @@ class Plan:
             )
 
     def _weigh(self, table: ibis.Table, weight: str, furthest: float) -> None:
-        positive = table.filter(number(table, weight) > 0)
-        w = number(positive, weight)
+        positive = table.filter(number(table, weight, self._profiles[weight]) > 0)
+        w = positive[weight].cast("float64")  # NaN is left out by now
         reach = max(min(furthest, SHORT_REACH), 1.0) ** 2
         self._exponents = self._exponent(self._heaviest * reach), self._exponent(self._heaviest**2 * reach)
         whole = {_ONCE: _scaled(w, self._exponents[0]), _TWICE: _scaled(w * w, self._exponents[1])}
         self.base = positive.mutate(**whole)
-        self._w = number(self.base, weight)
+        self._w = self.base[weight].cast("float64")
 
     def grain(self, name: str) -> float:
         """Half the step of a term; whole terms are exact."""
@@ -166,7 +166,7 @@ class Plan:
         import ibis
 
         above, below = self._profiles[item.column], self._profiles[item.denominator or ""]
-        y, x = number(self.base, item.column), number(self.base, item.denominator or "")
+        y, x = number(self.base, item.column, above), number(self.base, item.denominator or "", below)
         both = y.notnull() & x.notnull()
         y, x = both.ifelse(y, ibis.null("float64")), both.ifelse(x, ibis.null("float64"))
         label = f"{item.column}/{item.denominator}"
@@ -187,14 +187,14 @@ class Plan:
 
         profile, column = self._profiles[item.column], self.base[item.column]
         if item.level is not None:
-            if column.type().is_floating():
+            if column.type().is_floating() and profile.not_a_number:
                 column = is_nan(column).ifelse(ibis.null(column.type()), column)
             return _Terms((column == item.level).cast("int64"), 1.0, profile.complete, True)
         centre, reach = self.centre(item), self._reach(item)
         if profile.short and reach <= SHORT_REACH:
             whole = column.cast("int64")
             return _Terms(whole - int(centre) if centre else whole, reach, profile.complete, True)
-        y = number(self.base, item.column)
+        y = number(self.base, item.column, profile)
         return _Terms(y - centre if centre else y, reach, profile.complete, False)
 
     def _exponent(self, bound: float) -> int:
