@@ -39,7 +39,9 @@ RULES = {
     "peers": Text("trop peu de structures derrière la moyenne", "too few organisations behind the mean"),
     "dominance": Text("une structure y pèse presque tout", "one organisation makes nearly all of it"),
     "prior": Text("une structure en devinerait une autre", "one organisation would guess another's"),
-    "complement": Text("ce qui reste à côté d’une partie serait trop petit", "what is left beside a part is too small"),
+    "complement": Text(
+        "sans une structure, il resterait trop peu de répondants", "too few respondents without one organisation"
+    ),
     "complementary": Text("il en aurait trahi un autre", "it would have given another away"),
 }
 TOO_FEW = Text("trop peu de données, ou une incertitude trop grande", "too few data, or too great an uncertainty")

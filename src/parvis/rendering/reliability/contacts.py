@@ -94,7 +94,7 @@ def observers(told: Told) -> Section | None:
         return None
     apart = told.value("observers", "", "connected") == 0
     verdict = [_WEIGHS if material else _LIGHT, *([_APART] if apart else [])]
-    said = [_share(told), *(each.in_language(told.language) for each in verdict), _met(told)]
+    said = [_share(told), *(each.in_language(told.language) for each in verdict)]
     table = told.result.table("observers").to_pylist()
     rows = [
         (
@@ -105,7 +105,7 @@ def observers(told: Told) -> Section | None:
         )
         for row in sorted(table, key=lambda row: (-(row["severity"] or 0.0), row["observer"]))
     ]
-    return told.section("observers", _OBSERVERS, " ".join(filter(None, said)), _OBSERVERS_COLUMNS, rows)
+    return told.section("observers", _OBSERVERS, " ".join(said), _OBSERVERS_COLUMNS, rows)
 
 
 def _share(told: Told) -> str:

@@ -7,7 +7,7 @@ from parvis.core.vocabulary import Text
 from parvis.rendering.reliability.told import Section, Told
 
 _HIDDEN = Text("Ce qui est masqué, et pourquoi", "What is hidden, and why")
-_COLUMNS = (Text("Raison", "Reason"), Text("Chiffres masqués", "Hidden figures"))
+_COLUMNS = (Text("Raison", "Reason"), Text("Chiffres", "Figures"))
 
 
 def hidden(told: Told) -> Section | None:
