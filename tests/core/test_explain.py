@@ -158,6 +158,11 @@ def test_what_an_edition_says_of_its_observers_its_ranks_and_what_it_hides() -> 
     assert re.fullmatch(r"Corrected score − raw score: -?\d\.\d\.", words(edition, "s0000")[-2])
     assert any(step.startswith("Ranks of 15 organisations: variance of true scores ") for step in words(edition, "c0"))
     assert words(edition, "nation/disclosure") == ["0 hidden figures."]
+    with pytest.raises(ParvisError) as refused:
+        explain(edition, "nation/weighting")  # nobody gave a population
+    assert refused.value.messages("en")[0].endswith(
+        "Present: phone, overall, perceived, participation, observers, disclosure."
+    )
     turned = edition.table("diagnostics").to_pylist()
     other = with_diagnostics(
         edition, [row | {"value": 0.0} if row["measure"] in ("material", "connected") else row for row in turned]

@@ -87,7 +87,8 @@ def _parts(what: str, known: Known) -> tuple[str, str | None, str | None]:
 def _lost(known: Known, chosen: list[str], part: str, measure: str | None) -> Fault:
     """What was not found, with what there is."""
     channels = sorted({one for name in chosen for one in known.channels(name, EVERYTHING)})
-    parts = [*channels, OVER_ALL, PERCEIVED, TURNOUT, WEIGHTS, *(OF_ALL if chosen == [NATION] else [])]
+    weighted = [WEIGHTS] if any(known.diagnosed(WEIGHTS, name) for name in chosen) else []
+    parts = [*channels, OVER_ALL, PERCEIVED, TURNOUT, *weighted, *(OF_ALL if chosen == [NATION] else [])]
     if measure is not None and (part == EVERYTHING or part in parts):
         source = Source.PERCEIVED if part == PERCEIVED else Source.OBSERVED
         codes = known.measures(chosen, source, None if part in (EVERYTHING, PERCEIVED, OVER_ALL) else part)
