@@ -47,6 +47,7 @@ class Engine:
     connection: Any
     folder: Path
     _numbers: Iterator[int] = field(default_factory=count)
+    _held: dict[int, tuple[pa.Table, ibis.Table]] = field(default_factory=dict)
 
     def table(self, data: pa.Table | str | Path) -> ibis.Table:
         """A table expression over an Arrow table, or over a path: .parquet or .csv (read where it is, not loaded), or a
@@ -86,11 +87,14 @@ class Engine:
         return f"table {next(self._numbers)}"
 
     def _registered(self, data: pa.Table) -> ibis.Table:
+        """A table that is given again keeps its name."""
         import ibis
 
-        name = self._name()
-        self.connection.con.register(name, data)
-        return ibis.table(ibis.Schema.from_pyarrow(data.schema), name=name)
+        if id(data) not in self._held:
+            name = self._name()
+            self.connection.con.register(name, data)
+            self._held[id(data)] = data, ibis.table(ibis.Schema.from_pyarrow(data.schema), name=name)
+        return self._held[id(data)][1]
 
     def _read(self, kind: str, path: str | Path) -> ibis.Table:
         import ibis

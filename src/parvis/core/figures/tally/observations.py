@@ -7,6 +7,7 @@ threads can change a figure.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -122,11 +123,8 @@ def contact_frame(dataset: Dataset) -> ContactFrame:
 
 def sum_views(engine: Engine, dataset: Dataset, contacts: ContactFrame, criteria: CriteriaFrame) -> ViewSums:
     """Per reached contact and view, the sums over ranked criteria that were marked, sorted by contact then view."""
-    joined = _joined(engine, dataset, contacts, criteria, contacts.reached, criteria.ranked)
-    grouped = joined.group_by(["contact", "view"]).aggregate(
-        numerator=(joined.weight * joined.mark).sum().cast("int64"), denominator=joined.weight.sum().cast("int64")
-    )
-    columns = _sorted_columns(engine.collect(grouped), "contact", "view")
+    tables = _tables(engine, dataset, contacts, criteria, contacts.reached, criteria.ranked)
+    columns = _sorted_columns(engine.collect(_by_view(*tables)), "contact", "view")
     return ViewSums(columns["contact"], columns["view"], columns["numerator"], columns["denominator"])
 
 
@@ -137,13 +135,8 @@ def sum_criteria(
 
     Raises ParvisError when a contact answers a criterion of another channel's grid.
     """
-    joined = _joined(engine, dataset, contacts, criteria, contacts.reached & counted, criteria.weight > 0)
-    grouped = joined.group_by(["cell", "criterion"]).aggregate(
-        marked=joined.count(),
-        total=joined.mark.sum().cast("int64"),
-        squares=(joined.mark * joined.mark).sum().cast("int64"),
-    )
-    columns = _sorted_columns(engine.collect(grouped), "cell", "criterion")
+    tables = _tables(engine, dataset, contacts, criteria, contacts.reached & counted, criteria.weight > 0)
+    columns = _sorted_columns(engine.collect(_by_criterion(*tables)), "cell", "criterion")
     stray = criteria.channel[columns["criterion"]] != columns["cell"] % len(CHANNELS)
     if stray.any():
         raise ParvisError(
@@ -152,9 +145,38 @@ def sum_criteria(
     return CriterionSums(columns["cell"], columns["criterion"], columns["marked"], columns["total"], columns["squares"])
 
 
-def _joined(
+@lru_cache(maxsize=64)
+def _by_view(answers: Any, contact: Any, criterion: Any) -> Any:
+    """Of tables of the same columns, the same question: it is made once."""
+    joined = _joined(answers, contact, criterion)
+    return joined.group_by(["contact", "view"]).aggregate(
+        numerator=(joined.weight * joined.mark).sum().cast("int64"), denominator=joined.weight.sum().cast("int64")
+    )
+
+
+@lru_cache(maxsize=64)
+def _by_criterion(answers: Any, contact: Any, criterion: Any) -> Any:
+    joined = _joined(answers, contact, criterion)
+    return joined.group_by(["cell", "criterion"]).aggregate(
+        marked=joined.count(),
+        total=joined.mark.sum().cast("int64"),
+        squares=(joined.mark * joined.mark).sum().cast("int64"),
+    )
+
+
+def _joined(answers: Any, contact: Any, criterion: Any) -> Any:
+    answers = answers.to_expr()
+    marked = answers.filter(answers.state == AnswerState.SCORED.value)
+    marked = marked.select(
+        "observation", code=marked.criterion, mark=(marked.value * float(MILLION)).round().cast("int64")
+    )
+    return marked.join(criterion.to_expr(), "code").join(contact.to_expr(), "observation")
+
+
+def _tables(
     engine: Engine, dataset: Dataset, contacts: ContactFrame, criteria: CriteriaFrame, kept: Flags, wanted: Flags
-) -> Any:
+) -> tuple[Any, Any, Any]:
+    """Answers, the contacts that are kept and the criteria that are wanted."""
     answers = engine.table(dataset.files["answers"] if "answers" in dataset.files else dataset.table("answers"))
     rows = np.flatnonzero(kept)
     contact = engine.table(
@@ -177,11 +199,7 @@ def _joined(
             }
         )
     )
-    marked = answers.filter(answers.state == AnswerState.SCORED.value)
-    marked = marked.select(
-        "observation", code=marked.criterion, mark=(marked.value * float(MILLION)).round().cast("int64")
-    )
-    return marked.join(criterion, "code").join(contact, "observation")
+    return answers.op(), contact.op(), criterion.op()
 
 
 def _sorted_columns(table: pa.Table, first: str, second: str) -> dict[str, Integers]:
