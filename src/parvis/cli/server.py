@@ -178,7 +178,8 @@ def web_server(host: str, port: int) -> Any:
     import_module("parvis.web.wsgi")
     get_resolver().url_patterns  # noqa: B018 (reading it loads every page)
     gc.collect()
-    gc.freeze()  # what is loaded stays to the end: the collector need not walk it again and again
+    gc.freeze()  # what is loaded stays to the end: the collector need not walk it again and again,
+    gc.set_threshold(10_000)  # nor look for circles several times a request
     workers, threads = workers_and_threads(connection.vendor)
     connection.close()
     return Server(

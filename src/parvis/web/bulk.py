@@ -53,5 +53,6 @@ def _values(row: models.Model, fields: Fields, connection: BaseDatabaseWrapper) 
     values = []
     for name, plain, stores in fields:
         value = getattr(row, name)
-        values.append(value if plain is not None and type(value) is plain else stores(value, connection))
+        as_it_is = value is None or type(value) is plain
+        values.append(value if as_it_is else stores(value, connection))
     return values

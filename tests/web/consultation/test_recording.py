@@ -264,6 +264,24 @@ def test_of_many_who_answer_at_once_each_is_kept_and_a_fault_of_one_is_nobody_el
     assert counts(consultation.qr) == [(DAY, 0, 12, 0)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_one_number_sent_many_times_at_once_one_is_kept_and_counted() -> None:
+    consultation = Open()
+    known, start = standing_of(consultation.qr), threading.Barrier(8)
+
+    def answer(_rank: int) -> str | None:
+        start.wait()
+        try:
+            return first_page(consultation.qr, known=known).next
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as together:
+        assert list(together.map(answer, range(8))) == ["request"] * 8
+    assert Response.objects.get().answers == FIRST
+    assert counts(consultation.qr) == [(DAY, 0, 1, 0)]
+
+
 def test_live_participation_by_entry_point_and_per_thousand_inhabitants() -> None:
     """10,000 inhabitants, 30 responses begun: 3 per 1,000."""
     consultation = Open()

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import transaction
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import refusals
-from parvis.web.consultation.models import EditionDay, EntryPoint, EntryPointDay, Network
+from parvis.web.consultation.counters import Count, count, count_many
+from parvis.web.consultation.models import EntryPoint, Network
 from parvis.web.consultation.questionnaire import local
-from parvis.web.consultation.turns import Counting, count_in_turn
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal, journal_many
 from parvis.web.people.models import Person
@@ -27,8 +25,6 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like somethin
 CODE_LENGTH = 8  # 31⁸ codes: no one finds one by trying
 EVERYWHERE = (EntryPoint.Kind.LINK, EntryPoint.Kind.BANNER, EntryPoint.Kind.EMBED)  # one each for a body
 AT_A_PLACE = (EntryPoint.Kind.QR, EntryPoint.Kind.KIOSK, EntryPoint.Kind.PAPER)  # one each for a place
-
-COUNTERS = ["opened", "started", "completed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def _code(draws: random.Random, taken: set[str]) -> str:
 
 def record_opening(entry_point: EntryPoint, *, at: datetime) -> None:
     """Someone opened the first page, also when the consultation is closed."""
-    count(entry_point, local(at).date(), opened=1)
+    count(Count(entry_point.edition_id, entry_point.pk, local(at).date(), opened=1))
 
 
 def record_openings(*, openings: Iterable[tuple[EntryPoint, date, int]]) -> None:
@@ -95,60 +91,6 @@ def record_openings(*, openings: Iterable[tuple[EntryPoint, date, int]]) -> None
     for entry_point, day, number in openings:
         totals[entry_point.pk, day] += number
     count_many({key: {"opened": number} for key, number in totals.items()})
-
-
-def count(entry_point: EntryPoint, day: date, *, opened: int = 0, started: int = 0, completed: int = 0) -> None:
-    """Add to the counters of an entry point's day and of its edition's."""
-    count_in_turn(counting(entry_point.edition_id, entry_point.pk, day, (opened, started, completed)))
-
-
-def counting(edition: int, entry_point: int, day: date, numbers: tuple[int, int, int]) -> tuple[Counting, Counting]:
-    """What adds opened, started and completed to a day: of the entry point, then of its part of the edition."""
-    of_point, of_edition = _counting()
-    part = entry_point % EditionDay.PARTS
-    return (of_point, (entry_point, day, *numbers)), (of_edition, (edition, day, part, *numbers))
-
-
-@lru_cache(maxsize=1)
-def _counting() -> tuple[str, str]:
-    """The statements that add to counters; `{}`: where their values come from."""
-    return _adding(EntryPointDay, "entry_point_id, day"), _adding(EditionDay, "edition_id, day, part")
-
-
-def _adding(model: type[models.Model], key: str) -> str:
-    table = connection.ops.quote_name(model._meta.db_table)
-    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in COUNTERS)
-    return f"INSERT INTO {table} ({key}, {', '.join(COUNTERS)}) {{}} ON CONFLICT ({key}) DO UPDATE SET {added}"
-
-
-@transaction.atomic
-def count_many(more: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
-    """Add to many counters; equal to as many calls of `count`."""
-    if not more:
-        return
-    of_edition: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
-    editions = dict(EntryPoint.objects.filter(pk__in={point for point, _ in more}).values_list("pk", "edition_id"))
-    for (point, day), numbers in more.items():
-        of_edition[editions[point], day, point % EditionDay.PARTS].update(numbers)
-    _add_many(EditionDay, ("edition_id", "day", "part"), of_edition)  # first, as one answer does: no ring of waits
-    _add_many(EntryPointDay, ("entry_point_id", "day"), more)
-
-
-def _add_many(
-    model: type[models.Model], key: tuple[str, ...], more: Mapping[tuple[Any, ...], Mapping[str, int]]
-) -> None:
-    days = {each[1] for each in more}
-    kept = model._default_manager.select_for_update(of=("self",)).filter(day__range=(min(days), max(days)))
-    rows = {tuple(getattr(row, name) for name in key): row for row in kept}
-    sums = []
-    for each, numbers in more.items():
-        before = rows.get(each)
-        values = {name: (getattr(before, name) if before else 0) + numbers.get(name, 0) for name in COUNTERS}
-        sums.append(model(**dict(zip(key, each, strict=True)), **values))
-    unique = [name.removesuffix("_id") for name in key]
-    model._default_manager.bulk_create(
-        sums, batch_size=2000, update_conflicts=True, unique_fields=unique, update_fields=COUNTERS
-    )
 
 
 @transaction.atomic

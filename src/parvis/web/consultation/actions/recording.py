@@ -18,10 +18,10 @@ from parvis.core.instruments.answers import CheckedAnswers, check_answers
 from parvis.core.instruments.form import Form, Page, QuestionKind
 from parvis.core.instruments.relevance import Live
 from parvis.core.vocabulary import Fault, ParvisError
-from parvis.web.bulk import insert_many, insert_unless_there
+from parvis.web.bulk import insert_many
 from parvis.web.consultation import refusals
 from parvis.web.consultation.actions.codes import spend_code
-from parvis.web.consultation.actions.entry_points import count, count_many, counting
+from parvis.web.consultation.counters import Count, count, count_many
 from parvis.web.consultation.masking import mask
 from parvis.web.consultation.models import EntryPoint, Response, Verbatim
 from parvis.web.consultation.qualification import Flag, Rule
@@ -40,7 +40,8 @@ from parvis.web.consultation.sealing import seal
 from parvis.web.consultation.signals import NOTHING, Signals, flags_of
 from parvis.web.consultation.standing import Standing, standing_of
 from parvis.web.consultation.themes import suggested
-from parvis.web.consultation.turns import durable, insert_then_count
+from parvis.web.consultation.together import keep_new
+from parvis.web.consultation.turns import durable
 from parvis.web.editions.models import Edition
 from parvis.web.people.actions import journal
 from parvis.web.people.models import Person
@@ -182,12 +183,10 @@ def _answer(response: Response, filing: _Filing, known: Standing, form: Form, pa
 
 def _begun(response: Response, page: Page, answered: _Answered) -> bool:
     """Insert a response with its first page; False when its number is there already."""
-    numbers = (0, 1, int(response.completed))
-    counts = counting(response.edition_id, response.entry_point_id, response.day, numbers)
     if not _texts_of(page):
-        return insert_then_count(insert_unless_there(response), counts)
+        return keep_new(response)
     with durable():
-        begun = insert_then_count(insert_unless_there(response), counts)
+        begun = keep_new(response)
         if begun:
             _keep_texts(response, page, answered)
     return begun
@@ -196,7 +195,7 @@ def _begun(response: Response, page: Page, answered: _Answered) -> bool:
 def _kept(response: Response, page: Page, answered: _Answered, *, completed: int) -> Recorded:
     _keep_texts(response, page, answered)
     if completed:
-        count(response.entry_point, response.day, completed=completed)
+        count(Count(response.edition_id, response.entry_point_id, response.day, completed=completed))
     return Recorded(response, answered.following, answered.checked.live)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
-from django.http import QueryDict
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 
 from parvis.core.instruments.answers import Live
 from parvis.core.instruments.form import Page, Question, QuestionKind
@@ -81,7 +84,18 @@ def _field(question: Question, answer: Any, language: str, error: str) -> Field:
     return Field(question.name, widget, question.label(language), question.hint(language), options, value, error)
 
 
-def given_in(page: Page, sent: QueryDict) -> dict[str, str]:
+def sent_in(request: HttpRequest) -> MultiValueDict[str, str]:
+    """What a browser sends, read in one go; a form with files, or of another alphabet, is left to Django."""
+    if request.content_type != "application/x-www-form-urlencoded" or request.encoding not in (None, "utf-8"):
+        return request.POST
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    try:
+        return MultiValueDict(parse_qs(request.body.decode(), keep_blank_values=True, max_num_fields=most))
+    except ValueError:
+        return request.POST  # which tells what is wrong with it
+
+
+def given_in(page: Page, sent: MultiValueDict[str, str]) -> dict[str, str]:
     """Answers to a page's questions as a browser sends them; several choices become spaced words."""
     return {
         question.name: " ".join(sent.getlist(question.name)) for question in page.questions if question.name in sent

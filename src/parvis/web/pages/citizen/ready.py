@@ -6,8 +6,14 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
+from django.http import HttpResponse
+
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # a gzip stream without name or date
 _RAW = -15
+
+
+class Ready(HttpResponse):
+    """An answer that is compressed already, or is not to be."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,9 @@ from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern
 from django.utils import translation
 
-WITHIN = "/avis/"
+from parvis.web.pages.citizen.forms import sent_in
+from parvis.web.pages.citizen.within import WITHIN
+
 MOST_REMEMBERED = 5000
 IN_ANY_FRAME = {"frame-ancestors": ["*"]}
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -38,6 +40,8 @@ class CitizenPages:
             found = self.resolve(path)
             request.get_host()  # refuses a host that is not ours
             request.resolver_match = found
+            if request.method == "POST":
+                request.POST = sent_in(request)  # type: ignore[misc]
             translation.activate("fr")  # a thread keeps the language of whom it served before; pages choose their own
             response: HttpResponse = found.func(request, *found.args, **found.kwargs)
         except Http404:

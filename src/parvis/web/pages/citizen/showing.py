@@ -17,7 +17,7 @@ from parvis.core.instruments.relevance import Live, live_answers
 from parvis.web.consultation.questionnaire import asked_pages
 from parvis.web.pages.citizen.doors import Door
 from parvis.web.pages.citizen.forms import fields_of
-from parvis.web.pages.citizen.ready import ReadyPage
+from parvis.web.pages.citizen.ready import Ready, ReadyPage
 from parvis.web.pages.citizen.words import NAMES, RIGHT_TO_LEFT, languages_known, words
 
 TOKEN = "-the-token-of-whoever-asks-"  # noqa: S105 (a mark that gives way to the token)
@@ -72,8 +72,8 @@ def _remembered(key: tuple[Any, ...], make: Callable[[str], str]) -> ReadyPage:
 
 def _answered(request: HttpRequest, ready: ReadyPage, token: bytes) -> HttpResponse:
     if "gzip" not in request.META.get("HTTP_ACCEPT_ENCODING", ""):
-        return HttpResponse(ready.plain(token))
-    return HttpResponse(ready.gzipped(token), headers={"Content-Encoding": "gzip"})
+        return Ready(ready.plain(token))
+    return Ready(ready.gzipped(token), headers={"Content-Encoding": "gzip"})
 
 
 def closed(request: HttpRequest, here: Door, language: str) -> HttpResponse:

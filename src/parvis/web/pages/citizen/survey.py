@@ -5,6 +5,7 @@ Nothing is kept between two pages but the signed token in the form: no session, 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,10 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 
 from parvis.core.instruments.form import Page
 from parvis.core.instruments.relevance import Live, live_answers
@@ -31,6 +32,7 @@ from parvis.web.pages.access import page
 from parvis.web.pages.citizen import showing
 from parvis.web.pages.citizen.doors import Door, door
 from parvis.web.pages.citizen.forms import errors_of, given_in
+from parvis.web.pages.citizen.ready import Ready
 from parvis.web.pages.citizen.tokens import Token, new_token, read_token
 from parvis.web.pages.citizen.words import best_language, words
 
@@ -40,7 +42,17 @@ TRAP = "site"  # nobody sees this field; what fills it is no person
 
 def citizen_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """No cookie may be set, so no CSRF cookie either: the signed token in the form says where it comes from."""
-    return csrf_exempt(gzip_page(view))
+
+    @csrf_exempt
+    @functools.wraps(view)
+    def compressed(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        response = view(request, **arguments)
+        return response if isinstance(response, Ready) else _compressing.process_response(request, response)
+
+    return compressed
+
+
+_compressing = GZipMiddleware(lambda _request: HttpResponse())
 
 
 def begin(request: HttpRequest, here: Door) -> HttpResponse:
@@ -72,7 +84,7 @@ def answer(request: HttpRequest, here: Door) -> HttpResponse:
     if "retour" in request.POST:
         return show(request, here, _before(here, asked, token), token, answers_so_far(token.uuid))
     if token.has_expired(now, kiosk=here.manner == "kiosk"):
-        fresh = replace(token, started_at=now)
+        fresh = replace(token, started_at=now, read_as="")
         return show(request, here, asked, fresh, {**answers_so_far(token.uuid), **given}, note="expired")
     return _keep(request, here, asked, token, given, now)
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID, uuid4
@@ -28,8 +28,12 @@ class Token:
     entry_point: int
     started_at: datetime
     assisted: bool = False
+    read_as: str = field(default="", compare=False)  # as the form brought it: signed once is signed
 
     def written(self) -> str:
+        return self.read_as or self._signed()
+
+    def _signed(self) -> str:
         moment = int(self.started_at.timestamp() * 10)
         told = _LAYOUT.pack(self.uuid.bytes, self.entry_point, moment, self.assisted)
         return base64.urlsafe_b64encode(told + _signature(settings.SECRET_KEY, told)).decode()
@@ -55,7 +59,7 @@ def read_token(written: str) -> Token | None:
     if len(signature) != _SIGNATURE or not _is_ours(told, signature):
         return None
     number, entry_point, tenths, assisted = _LAYOUT.unpack(told)
-    return Token(UUID(bytes=number), entry_point, datetime.fromtimestamp(tenths / 10, tz=UTC), assisted)
+    return Token(UUID(bytes=number), entry_point, datetime.fromtimestamp(tenths / 10, tz=UTC), assisted, written)
 
 
 def _is_ours(told: bytes, signature: bytes) -> bool:

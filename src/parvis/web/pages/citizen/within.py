@@ -1,0 +1,3 @@
+"""Where citizens' pages stand."""
+
+WITHIN = "/avis/"
