@@ -27,8 +27,8 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 def main(arguments: list[str]) -> int:
     without = {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | ONE_THREAD
     if arguments == ["core"]:
-        unframed = without | {"DJANGO_SETTINGS_MODULE": ""}  # nothing there needs Django, which takes time to set up
-        return run("pure layers", folders(PURE), unframed, "--doctest-modules", *DOCTESTS)
+        # nothing there needs Django, which takes time to set up, then a little before and after each test
+        return run("pure layers", folders(PURE), without, "--doctest-modules", *DOCTESTS, "-p", "no:django")
     from tests import chromium, postgresql  # what the pure layers do without takes a while to load
 
     try:

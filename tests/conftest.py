@@ -25,6 +25,11 @@ settings.register_profile(
 settings.load_profile("parvis")
 
 
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if not pluginmanager.hasplugin("django"):  # whoever goes without it goes without its settings
+        parser.addini("DJANGO_SETTINGS_MODULE", "for pytest-django, which is not here")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that no process is left alone with one of them at the end."""
     weight: Counter[Any] = Counter()
@@ -38,10 +43,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(400_000, 50, 50)
-
-
-def pytest_unconfigure() -> None:
-    gc.unfreeze()
 
 
 class OutsideHostCalled(RuntimeError):
