@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from io import BytesIO
 
 import pytest
@@ -25,7 +26,9 @@ def card() -> Scorecard:
     return slice_result(made_result(24))["org-00003"]
 
 
+@lru_cache(maxsize=64)
 def pages_of(content: bytes) -> list[str]:
+    """The words of each page; the same document is read once."""
     texts = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
     return [text.replace("\u00a0", " ").replace("\n", " ") for text in texts]
 
