@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import ipaddress
 import socket
@@ -43,6 +44,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(400_000, 50, 50)
+    atexit.register(gc.unfreeze)  # or DuckDB would take what stays for a leak
 
 
 class OutsideHostCalled(RuntimeError):
