@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,11 +20,9 @@ from parvis.core.figures.estimation import (
     estimate,
     estimate_views,
 )
-from parvis.core.figures.tally.engine import opened
 from parvis.core.figures.weighting import read_margin
 
 Columns = dict[str, list[Any]]
-Estimating = Callable[..., Figures]
 WEIGHTED = Design(weight="w")
 BY = Request(("q", "good"), by=("g",))
 
@@ -45,15 +42,8 @@ def answers(draw: st.DrawFn) -> Columns:
     }
 
 
-@pytest.fixture(scope="module")
-def figures() -> Iterator[Estimating]:
-    """Figures of a table of columns, all by one open engine."""
-    with opened() as engine:
-
-        def estimated(columns: Columns, request: Request = BY, design: Design = WEIGHTED) -> Figures:
-            return estimate(pa.table(columns), request, design, engine=engine).figures
-
-        yield estimated
+def figures(columns: Columns, request: Request = BY, design: Design = WEIGHTED) -> Figures:
+    return estimate(pa.table(columns), request, design).figures
 
 
 def same(first: Figures, second: Figures, tolerance: float) -> None:
@@ -64,13 +54,13 @@ def same(first: Figures, second: Figures, tolerance: float) -> None:
 
 @settings(max_examples=5)
 @given(columns=answers())
-def test_twice_the_weights_move_nothing(figures: Estimating, columns: Columns) -> None:
+def test_twice_the_weights_move_nothing(columns: Columns) -> None:
     same(figures(columns), figures(columns | {"w": [2 * w for w in columns["w"]]}), 1e-12)
 
 
 @settings(max_examples=5)
 @given(columns=answers(), random=st.randoms(use_true_random=False))
-def test_the_order_of_rows_moves_no_bit(figures: Estimating, columns: Columns, random: Any) -> None:
+def test_the_order_of_rows_moves_no_bit(columns: Columns, random: Any) -> None:
     order = list(range(len(columns["q"])))
     random.shuffle(order)
     shuffled = {name: [values[at] for at in order] for name, values in columns.items()}
@@ -80,7 +70,7 @@ def test_the_order_of_rows_moves_no_bit(figures: Estimating, columns: Columns, r
 
 @settings(max_examples=4)
 @given(columns=answers())
-def test_an_empty_organisation_leaves_the_others_unchanged(figures: Estimating, columns: Columns) -> None:
+def test_an_empty_organisation_leaves_the_others_unchanged(columns: Columns) -> None:
     more = {
         "q": [*columns["q"], None],
         "good": [*columns["good"], None],
@@ -97,7 +87,7 @@ def test_an_empty_organisation_leaves_the_others_unchanged(figures: Estimating, 
 
 @settings(max_examples=4)
 @given(columns=answers())
-def test_each_row_twice_in_its_cluster_changes_no_error(figures: Estimating, columns: Columns) -> None:
+def test_each_row_twice_in_its_cluster_changes_no_error(columns: Columns) -> None:
     """Copies bring no information: clusters of two equal rows have the errors of the rows alone."""
     complete = columns | {"q": [q or 3 for q in columns["q"]], "good": [good or 0 for good in columns["good"]]}
     doubled = {name: values * 2 for name, values in complete.items()} | {"c": list(range(len(columns["q"]))) * 2}
@@ -111,7 +101,7 @@ def test_each_row_twice_in_its_cluster_changes_no_error(figures: Estimating, col
 
 @settings(max_examples=4)
 @given(columns=answers())
-def test_limits_hold_the_estimate_and_shares_stay_shares(figures: Estimating, columns: Columns) -> None:
+def test_limits_hold_the_estimate_and_shares_stay_shares(columns: Columns) -> None:
     found = figures(columns, Request(("q", "good"), share=True, by=("g",)))
     known = ~np.isnan(found.low)
 
@@ -123,14 +113,14 @@ def test_limits_hold_the_estimate_and_shares_stay_shares(figures: Estimating, co
 
 @settings(max_examples=4)
 @given(columns=answers())
-def test_totals_of_domains_add_up(figures: Estimating, columns: Columns) -> None:
+def test_totals_of_domains_add_up(columns: Columns) -> None:
     whole = figures(columns, Request(("q",), Statistic.TOTAL))
     parts = figures(columns, Request(("q",), Statistic.TOTAL, by=("g",)))
 
     assert np.nansum(parts.estimate) == pytest.approx(np.nansum(whole.estimate), rel=1e-12)
 
 
-def test_values_far_from_zero_keep_their_precision(figures: Estimating) -> None:
+def test_values_far_from_zero_keep_their_precision() -> None:
     """Years around 2020 with a standard deviation of a second: sums of squares alone would lose it."""
     second = 1 / 31_557_600
     years = [2020 + second * k for k in range(100)]
