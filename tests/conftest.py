@@ -47,6 +47,10 @@ def pytest_collection_finish() -> None:
     atexit.register(gc.unfreeze)  # or DuckDB would take what stays for a leak
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # what stays frozen is never freed, and libraries complain of it at the end
+
+
 class OutsideHostCalled(RuntimeError):
     """A test, or what it tests, tried to reach another machine."""
 
