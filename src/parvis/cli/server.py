@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -180,6 +181,7 @@ def web_server(host: str, port: int) -> Any:
     gc.collect()
     gc.freeze()  # what is loaded stays to the end: the collector need not walk it again and again,
     gc.set_threshold(10_000)  # nor look for circles several times a request
+    atexit.register(gc.unfreeze)  # libraries complain of what was never freed
     workers, threads = workers_and_threads(connection.vendor)
     connection.close()
     return Server(
