@@ -27,11 +27,12 @@ def made(number: int) -> tuple[int, int, float]:
     work = time.process_time()
     picture = BytesIO()
     Image.radial_gradient("L").resize((600, 300)).convert("RGB").save(picture, "PNG")
+    address = f"https://barometre.exemple.fr/r/{number:05d}"
     kit = Kit(
-        name=f"Ville-Neuve-{number} (fictif)", url=f"https://barometre.exemple.fr/r/{number:05d}", edition="2026",
+        name=f"Ville-Neuve-{number} (fictif)", url=address, edition="2026",
         accent=f"#{(number * 7919) % 0xFFFFFF:06X}", logo=picture.getvalue(), opens_on=dt.date(2026, 3, 9),
         closes_on=dt.date(2026, 4, 30), demonstration=True,
-        entries=(Entry("Accueil", f"https://barometre.exemple.fr/r/{number:05d}A"),),
+        entries=(Entry("Accueil", f"{address}A", f"{address}K"),),
     )  # fmt: skip
     size = len(zipped_kit(kit))
     return size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time() - work

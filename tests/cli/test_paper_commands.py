@@ -17,10 +17,15 @@ def test_the_command_writes_a_folder_or_a_zip(tmp_path: Path) -> None:
     run = CliRunner()
     common = ["kit", "--name", "Ville", "--url", URL, "--language", "fr"]
     apart = ["--banner", f"{URL}B", "--frame", f"{URL}F", "--results", "2026-10-01"]
+    apart += ["--entry", f"Accueil={URL}A", "--kiosk", f"Accueil={URL}K", "--kiosk", f"Halle={URL}H"]
     assert run.invoke(main, [*common, *apart, "-o", str(tmp_path / "kit")]).exit_code == 0
     assert (tmp_path / "kit/affiche-a4.pdf").is_file()
     assert f'<a href="{URL}B">' in (tmp_path / "kit/bannieres/integration.html").read_text("utf-8")
     assert f'<iframe src="{URL}F"' in (tmp_path / "kit/integration.html").read_text("utf-8")
+    hall, desk = (tmp_path / "kit/points-d-entree/halle", tmp_path / "kit/points-d-entree/accueil")
+    assert {each.name for each in hall.iterdir()} == {"LISEZMOI.txt", "borne"}
+    assert f"{URL}K" in (desk / "LISEZMOI.txt").read_text("utf-8")
+    assert f'<a href="{URL}A">' in (desk / "bannieres/integration.html").read_text("utf-8")
     assert "à partir du 1er octobre 2026" in text_of((tmp_path / "kit/depliant-a5.pdf").read_bytes())
     assert run.invoke(main, [*common, "-o", str(tmp_path / "kit.zip")]).exit_code == 0
     assert "affiche-a3.pdf" in zipfile.ZipFile(tmp_path / "kit.zip").namelist()

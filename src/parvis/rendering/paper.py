@@ -43,9 +43,16 @@ def png(template: str, data: Mapping[str, Any], *, pixels_per_inch: float) -> by
     return _compiled(template, data, format="png", ppi=pixels_per_inch)
 
 
-def svg(template: str, data: Mapping[str, Any]) -> str:
-    """The same as a vector picture of its first page, letters drawn as shapes."""
-    return _compiled(template, data, format="svg").decode()
+def pngs(template: str, data: Mapping[str, Any], *, pixels_per_inch: float) -> list[bytes]:
+    """Every page as a picture, laid out once."""
+    return _made(_compiler(template, data), format="png", ppi=pixels_per_inch)
+
+
+def pngs_and_svgs(template: str, data: Mapping[str, Any], *, pixels_per_inch: float) -> tuple[list[bytes], list[str]]:
+    """Every page as a picture and as a drawing, letters drawn as shapes; laid out once for both."""
+    compiler = _compiler(template, data)
+    drawn = _made(compiler, format="svg")
+    return _made(compiler, format="png", ppi=pixels_per_inch), [each.decode() for each in drawn]
 
 
 def shown(words: str) -> str:
@@ -83,13 +90,21 @@ def _fonts() -> Any:
 
 
 def _compiled(template: str, data: Mapping[str, Any], **options: Any) -> bytes:
-    compiler = typst.Compiler(
+    """The whole document, or its first page where a format knows no others."""
+    return _made(_compiler(template, data), **options)[0]
+
+
+def _compiler(template: str, data: Mapping[str, Any]) -> typst.Compiler:
+    return typst.Compiler(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_all_shown(data), ensure_ascii=False)},
     )
+
+
+def _made(compiler: typst.Compiler, **options: Any) -> list[bytes]:
     try:
         made = compiler.compile(timestamp=0, **options)
     except typst.TypstError as error:
@@ -101,7 +116,7 @@ def _compiled(template: str, data: Mapping[str, Any], **options: Any) -> bytes:
             )
         ) from error
     pages = made if isinstance(made, list) else [made]
-    return bytes(pages[0] or b"")
+    return [bytes(page or b"") for page in pages]
 
 
 def _all_shown(thing: Any) -> Any:

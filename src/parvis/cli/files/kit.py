@@ -32,7 +32,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--accent", default=None, help=bilingual("Couleur, par exemple #16324F.", "Colour, for example #16324F."))
 @click.option(
     "--entry", "entries", multiple=True, metavar="NOM=URL",
-    help=bilingual("Point d’entrée compté à part (répétable).", "Entry point counted apart (repeatable)."),
+    help=bilingual("Site compté à part, toutes ses pièces (répétable).", "Place counted apart (repeatable)."),
+)  # fmt: skip
+@click.option(
+    "--kiosk", "kiosks", multiple=True, metavar="NOM=URL",
+    help=bilingual("Borne d’un site (répétable).", "Kiosk of a place (repeatable)."),
 )  # fmt: skip
 @click.option(
     "--opens", type=_DAY, default=None, help=bilingual("Premier jour (AAAA-MM-JJ).", "First day (YYYY-MM-DD).")
@@ -61,8 +65,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @telling_faults
 def kit(
     name: str, url: str, edition: str, logo: Path | None, accent: str | None, entries: tuple[str, ...],
-    opens: dt.datetime | None, closes: dt.datetime | None, results: dt.datetime | None, banner: str, frame: str,
-    language: str | None, demonstration: bool, output: Path,
+    kiosks: tuple[str, ...], opens: dt.datetime | None, closes: dt.datetime | None, results: dt.datetime | None,
+    banner: str, frame: str, language: str | None, demonstration: bool, output: Path,
 ) -> None:  # fmt: skip
     """Write the kit."""
     given = Kit(
@@ -70,7 +74,7 @@ def kit(
         logo=_read(logo) if logo else None, opens_on=opens.date() if opens else None,
         closes_on=closes.date() if closes else None, results_on=results.date() if results else None,
         banner_url=banner, frame_url=frame, demonstration=demonstration,
-        entries=tuple(_entry(one) for one in entries),
+        entries=_entries(entries, kiosks),
     )  # fmt: skip
     try:
         if output.suffix.lower() == ".zip":
@@ -84,7 +88,19 @@ def kit(
     click.echo(str(output))
 
 
-def _entry(given: str) -> Entry:
+def _entries(given: tuple[str, ...], kiosks: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Each place in the order given; a kiosk goes with the place of the same name, or stands alone."""
+    found = [Entry(*_named(one)) for one in given]
+    for label, address in map(_named, kiosks):
+        at = next((at for at, entry in enumerate(found) if (entry.label, entry.kiosk_url) == (label, "")), None)
+        if at is None:
+            found.append(Entry(label, "", address))
+        else:
+            found[at] = Entry(label, found[at].url, address)
+    return tuple(found)
+
+
+def _named(given: str) -> tuple[str, str]:
     label, equals, url = given.partition("=")
     if not (label.strip() and equals and url.strip()):
         raise ParvisError(
@@ -94,7 +110,7 @@ def _entry(given: str) -> Entry:
                 Text("Écrivez-le ainsi\u00a0: Accueil=https://…", "Write it like this: Desk=https://…"),
             )
         )
-    return Entry(label.strip(), url.strip())
+    return label.strip(), url.strip()
 
 
 def _read(path: Path) -> bytes:

@@ -23,16 +23,18 @@ _LOGO_SIDE = 480  # pixels: sharp at 15 mm on A4; every piece carries it
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry point: its name (« Accueil de la mairie ») and the address its code leads to."""
+    """One place: its name (« Accueil de la mairie »), the address its code leads to, that of its kiosk; "": none."""
 
     label: str
     url: str
+    kiosk_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
     """An organisation's kit. `logo` is PNG or JPEG; `accent` is #RRGGBB and is corrected when it cannot be read.
 
+    `place`: whose pieces they are when they are those of one of its entries.
     `banner_url`: the address that banners lead to, when it is counted apart from `url`.
     `frame_url`: the address that other sites may show in a frame, when it is not that of `url` under `cadre/`.
     """
@@ -50,12 +52,21 @@ class Kit:
     entries: tuple[Entry, ...] = ()
     frame_url: str = ""
     banner_url: str = ""
+    place: str = ""
 
     def colours(self) -> contrast.Accent:
         return contrast.accent(self.accent)
 
     def for_entry(self, entry: Entry) -> Kit:
-        return replace(self, url=entry.url, entries=())
+        """The pieces of one entry: all of them lead to its address, so that none is counted with another's."""
+        return replace(self, url=entry.url, place=entry.label, entries=(), frame_url="", banner_url="")
+
+    def whose(self) -> str:
+        """
+        >>> Kit("Valbrune", "https://exemple.fr/a", place="Accueil").whose()
+        'Accueil – Valbrune'
+        """
+        return _joined(self.place, self.name)
 
     def framed(self) -> str:
         """The address that other sites may show in a frame; "" when there is none: browsers refuse all our others.
@@ -70,7 +81,8 @@ class Kit:
 
     def checked(self) -> Kit:
         """The kit with its logo made safe. Raises ParvisError with every fault of address, colour and logo."""
-        addresses = (self.url, *filter(None, [self.frame_url, self.banner_url]), *(entry.url for entry in self.entries))
+        apart = [address for entry in self.entries for address in (entry.url, entry.kiosk_url)]
+        addresses = (self.url, *filter(None, [self.frame_url, self.banner_url, *apart]))
         faults = [_bad_address(url) for url in addresses if not re.fullmatch(r"https?://[^\s<>\"']{3,900}", url)]
         logo = self.logo
         for check in (self.colours, lambda: safe_logo(self.logo) if self.logo else None):
@@ -101,6 +113,11 @@ class Said:
     how: str
     reasons: tuple[tuple[str, str], ...]
     qr_alt: str
+    screen: str
+    screen_beneath: str
+    urn: str
+    urn_beneath: str
+    kiosk_code: str
     demonstration: str | None = field(default=None)
 
 
@@ -131,6 +148,11 @@ def _in_english(kit: Kit) -> Said:
             ("Compared fairly", f"Results are published with those of comparable services{_from_day(kit)}."),
         ),
         qr_alt=f"QR code that leads to {kit.url}",
+        screen="Here, on this screen",
+        screen_beneath="Touch the screen to start.",
+        urn="Put your form in here",
+        urn_beneath="Forms are at the desk. Fold yours before you put it in.",
+        kiosk_code="To open on the tablet of the kiosk",
         demonstration="DEMONSTRATION – invented data" if kit.demonstration else None,
     )
 
@@ -153,6 +175,11 @@ def _in_french(kit: Kit) -> Said:
             ("Comparé justement", f"Les résultats sont publiés avec ceux de services comparables{_from_day(kit)}."),
         ),
         qr_alt=f"QR code qui mène à {kit.url}",
+        screen="Ici, sur cet écran",
+        screen_beneath="Touchez l’écran pour commencer.",
+        urn="Déposez ici votre questionnaire",
+        urn_beneath="Les questionnaires sont à l’accueil. Pliez le vôtre avant de le déposer.",
+        kiosk_code="À ouvrir sur la tablette de la borne",
         demonstration="DÉMONSTRATION – données fictives" if kit.demonstration else None,
     )
 
@@ -165,10 +192,11 @@ def template_data(kit: Kit) -> dict[str, Any]:
     """What every template of the kit reads."""
     spoken, colours = said(kit), kit.colours()
     return {
-        "title": f"{spoken.headline} – {kit.name}",
+        "title": f"{spoken.headline} – {kit.whose()}",
         "language": words.language_of(kit.language),
         "author": kit.name,
         "name": kit.name,
+        "place": kit.place,
         "accent": colours.colour,
         "on_accent": colours.on_colour,
         "logo": logo_svg(kit.logo) if kit.logo else None,
@@ -223,7 +251,8 @@ def safe_logo(logo: bytes) -> bytes:
     bare = Image.new("RGBA", clean.size)  # pixels only: what travelled beside them stays behind
     bare.paste(clean)
     out = BytesIO()
-    bare.save(out, "PNG")
+    opaque = bare.getchannel("A").getextrema() == (255, 255)
+    (bare.convert("RGB") if opaque else bare).save(out, "PNG")  # without a veil of nothing, pieces are lighter
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from parvis.rendering import words
-from parvis.rendering.kit.subject import Kit, said
+from parvis.rendering.kit.subject import Entry, Kit, said
 
 _WORDING = Path(__file__).resolve().parent / "wording"
 # network -> most signs in a post
@@ -33,11 +33,12 @@ def posts_text(kit: Kit, picture_of: Callable[[str], str]) -> str:
 def signature(kit: Kit) -> str:
     """A line for e-mail signatures: a table and inline styles, which mail programs keep; no outside picture."""
     spoken, colours = said(kit), kit.colours()
+    place = f"{escape(kit.place)}<br>" if kit.place else ""
     return (
         f'<table role="presentation" cellpadding="0" cellspacing="0" lang="{words.language_of(kit.language)}" '
         'style="border-collapse:collapse;font-family:Arial,sans-serif;font-size:14px;line-height:1.4"><tr>'
         f'<td style="border-left:4px solid {colours.colour};padding:4px 0 4px 12px;color:#1D2B38">'
-        f"<strong>{escape(spoken.headline)}</strong><br>{escape(spoken.promise)}<br>"
+        f"<strong>{escape(spoken.headline)}</strong><br>{place}{escape(spoken.promise)}<br>"
         f'<a href="{escape(kit.url)}" style="color:{colours.colour};font-weight:bold">{escape(spoken.action)}</a>'
         "</td></tr></table>\n"
     )
@@ -47,7 +48,9 @@ def embed(kit: Kit) -> str:
     """HTML to paste in a website: the questionnaire framed when it has an address that may be, and a plain link."""
     spoken, colours = said(kit), kit.colours()
     english = words.language_of(kit.language) == "en"
-    address, action, frame = escape(kit.url), escape(spoken.action), kit.framed()
+    address, frame = escape(kit.url), kit.framed()
+    # a page may hold the buttons and frames of several places: each says which
+    action, title = (escape(" – ".join(filter(None, [each, kit.place]))) for each in (spoken.action, spoken.headline))
     framed = "The questionnaire in the page" if english else "Le questionnaire dans la page"
     linked = "A button that leads to it" if english else "Un bouton qui y mène"
     look = (
@@ -56,7 +59,7 @@ def embed(kit: Kit) -> str:
     )
     inside = (
         f"<!-- {framed} -->\n"
-        f'<iframe src="{escape(frame)}" title="{escape(spoken.headline)}" width="100%" height="960" loading="lazy"\n'
+        f'<iframe src="{escape(frame)}" title="{title}" width="100%" height="960" loading="lazy"\n'
         f'  referrerpolicy="no-referrer" style="border:0;max-width:640px"></iframe>\n\n'
         if frame
         else ""
@@ -67,7 +70,7 @@ def embed(kit: Kit) -> str:
 def banners(kit: Kit, sizes: Sequence[tuple[int, int]]) -> str:
     """HTML of each banner, to paste beside the picture's file: it leads to the address at which banners are counted."""
     spoken, address = said(kit), escape(kit.banner_url or kit.url)
-    alt = escape(f"{spoken.headline} {spoken.action} – {kit.name}")
+    alt = escape(f"{spoken.headline} {spoken.action} – {kit.whose()}")
     return "\n".join(
         f'<!-- {width} × {height} -->\n<a href="{address}"><img src="banniere-{width}x{height}.svg" alt="{alt}"'
         f' width="{width}" height="{height}" style="border:0;max-width:100%;height:auto"></a>\n'
@@ -85,14 +88,35 @@ def press_note(kit: Kit) -> bytes:
     return _rtf(_filled("press", kit, kit.language))
 
 
-def index(kit: Kit) -> str:
-    """What each file is for, and what was done to the colour."""
-    colours, text = kit.colours(), _filled("index", kit, kit.language)
-    if not (colours.corrected and kit.accent):
-        return f"{text}\n"
-    if words.language_of(kit.language) == "en":
-        return f"{text}\n\nYour colour {colours.given} became {colours.colour} so that everyone can read.\n"
-    return f"{text}\n\nVotre couleur {colours.given} est devenue {colours.colour} pour que chacun puisse lire.\n"
+def index(kit: Kit, folders: Sequence[tuple[str, Entry]]) -> str:
+    """What each file is for, which folder is whose, and what was done to the colour."""
+    english, colours = words.language_of(kit.language) == "en", kit.colours()
+    told = [_filled(name, kit, kit.language) for name in ("index", "index_pieces", "index_body")]
+    if folders:
+        told.append(f"{_filled('index_places', kit, kit.language)}\n{_of_folders(folders, english=english)}")
+    if colours.corrected and kit.accent:
+        told.append(
+            f"Your colour {colours.given} became {colours.colour} so that everyone can read."
+            if english
+            else f"Votre couleur {colours.given} est devenue {colours.colour} pour que chacun puisse lire."
+        )
+    return "\n\n".join(told) + "\n"
+
+
+def place_index(kit: Kit, entry: Entry) -> str:
+    """What each file of a place's folder is for: only of the ways in that it has."""
+    names = ["index_place", *(["index_pieces"] if entry.url else []), *(["index_kiosk"] if entry.kiosk_url else [])]
+    told = "\n\n".join(_filled(name, kit, kit.language) for name in names)
+    return f"{told.replace('{kiosk}', entry.kiosk_url)}\n"
+
+
+def _of_folders(folders: Sequence[tuple[str, Entry]], *, english: bool) -> str:
+    colon, kiosk = (":", "kiosk") if english else ("\u00a0:", "borne")
+    lines = []
+    for folder, entry in folders:
+        addresses = filter(None, [entry.url, entry.kiosk_url and f"{kiosk} {entry.kiosk_url}"])
+        lines.append(f"{folder}/{colon} {entry.label} – {' – '.join(addresses)}")
+    return "\n".join(lines)
 
 
 def _filled(name: str, kit: Kit, language: str) -> str:
@@ -103,7 +127,11 @@ def _filled(name: str, kit: Kit, language: str) -> str:
         when = f"{span[0].upper()}{span[1:]}, "
     if kit.closes_on:
         until = f" {'until' if tongue == 'en' else 'jusqu’au'} {words.day(kit.closes_on, language)}"
-    places = {"name": kit.name, "url": kit.url, "edition": kit.edition, "when": when, "until": until}
+    places = {
+        "name": kit.name, "url": kit.url, "edition": kit.edition, "when": when, "until": until, "place": kit.place,
+        "of_place": f"\n{kit.place}" if kit.place else "", "at_place": f" ({kit.place})" if kit.place else "",
+        "banner": kit.banner_url or kit.url, "frame": kit.framed() or kit.url,
+    }  # fmt: skip
     text = _wording(name, tongue)
     for place, value in places.items():  # one by one: a name may hold braces
         text = text.replace(f"{{{place}}}", value)
