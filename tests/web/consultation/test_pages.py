@@ -16,16 +16,17 @@ from django.utils import timezone
 
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
-from parvis.web.consultation.kits import folder_of
+from parvis.web.consultation.kits import kits_made, save_kit
 from parvis.web.consultation.models import EntryPoint, Network, PaperSheet, Response, Verbatim
 from parvis.web.consultation.signals import Signals
 from parvis.web.consultation.tasks import forget_yesterday
 from parvis.web.editions.actions import change_date
-from parvis.web.editions.models import CalendarDate, Edition
+from parvis.web.editions.models import CalendarDate, Edition, Enrolment
 from parvis.web.jobs.models import Job
 from parvis.web.people.models import JournalEntry
 from parvis.web.territory.models import Membership, Organisation
-from tests.web.consultation.factories import FIRST, NOON, ConsultationPersonFactory, Open
+from tests.web.consultation.factories import FIRST, NOON, ConsultationPersonFactory, EntryPointFactory, Open
+from tests.web.territory.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,13 +127,17 @@ def test_the_whole_kit_in_one_click_leads_to_the_right_ways_in(house: House) -> 
     client.post(f"{house.address}ouvrir/")
     archive = zipfile.ZipFile(io.BytesIO(client.get(f"{house.address}kit.zip").content))
     names = archive.namelist()
-    assert {"affiche-a3.pdf", "affiche-a4.pdf", "depliant-a5.pdf", "integration.html", "signature.html"} <= set(names)
-    (own,) = [name for name in names if name.startswith("points-d-entree/") and name.endswith("qr.png")]
+    assert {"LISEZMOI.txt", "affiche-a3.pdf", "depliant-a5.pdf", "integration.html", "signature.html"} <= set(names)
+    (own,) = [name for name in names if re.fullmatch("points-d-entree/[^/]+/qr/qr.png", name)]
     picture = cv2.imdecode(np.frombuffer(archive.read(own), np.uint8), cv2.IMREAD_GRAYSCALE)
     decoded, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
     assert decoded == f"http://localhost:8000/avis/{house.qr.code}/"
-    embed = EntryPoint.objects.get(kind="embed", organisation=house.body)
+    embed, kiosk = (EntryPoint.objects.get(kind=kind, organisation=house.body) for kind in ("embed", "kiosk"))
     assert f'src="http://localhost:8000/avis/{embed.code}/cadre/"' in archive.read("integration.html").decode()
+    folder = own.removesuffix("qr/qr.png")
+    assert f"/avis/{house.qr.code}/cadre/" in archive.read(f"{folder}integration.html").decode()
+    assert f"/avis/{kiosk.code}/borne/" in archive.read(f"{folder}LISEZMOI.txt").decode()
+    assert f"{folder}borne/affichette-a4.pdf" in names
 
 
 def test_a_colour_that_cannot_be_read_and_a_logo_that_is_none(house: House) -> None:
@@ -148,18 +153,56 @@ def test_a_colour_that_cannot_be_read_and_a_logo_that_is_none(house: House) -> N
     assert client.post(f"{house.address}reglages/", {"accent": "#B35C00"}).status_code == 302
 
 
+def another(house: House) -> int:
+    """Another body of the edition, of the same name, with its link alone."""
+    body = OrganisationFactory(name=house.body.name, demonstration=True)
+    Enrolment.objects.create(
+        edition=house.edition, organisation=body, state=Enrolment.State.ACCEPTED, created_at=NOON,
+        created_by=house.organiser,
+    )  # fmt: skip
+    EntryPointFactory(edition=house.edition, organisation=body, place=None, kind="link")
+    return int(body.pk)
+
+
 def test_all_kits_are_made_in_the_background(house: House, settings: Any, tmp_path: Any,
                                              django_capture_on_commit_callbacks: Any) -> None:  # fmt: skip
+    """In the language chosen, kept apart from the other's."""
     settings.MEDIA_ROOT = tmp_path
-    client = house.as_(house.organiser)
+    client, address = house.as_(house.organiser), f"/pilotage/{house.edition.slug}/consultation/"
+    assert client.post(f"{address}kits/", {"language": "de"}).status_code == 404
+    others = [another(house) for _ in range(2)]
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"/pilotage/{house.edition.slug}/consultation/kits/")
+        client.post(f"{address}kits/", {"language": "en"})
     job = Job.objects.get()
-    assert (job.state, job.done, job.total, job.result) == ("done", 1, 1, {"kits": 1})
-    assert [path.name for path in folder_of(house.edition).iterdir()] == [f"kit-{house.body.pk}.zip"]
-    together = client.get(f"/pilotage/{house.edition.slug}/consultation/kits.zip")
+    assert (job.state, job.done, job.total, job.result) == ("done", 3, 3, {"kits": 3})
+    assert (kits_made(house.edition, "en").keys(), kits_made(house.edition, "fr")) == ({house.body.pk, *others}, {})
+    assert f"{address}kits.zip?langue=en" in client.get(address).content.decode()
+    assert f"{address}kits.zip?langue=fr" not in client.get(address).content.decode()
+    assert client.get(f"{address}kits.zip?langue=fr").status_code == 404
+    together = client.get(f"{address}kits.zip?langue=en")
+    assert f"kits-{house.edition.slug}-en.zip" in together["Content-Disposition"]
     names = zipfile.ZipFile(io.BytesIO(b"".join(together.streaming_content))).namelist()
-    assert names == [f"kit-valbrune-fictif-{house.body.pk}.zip"]
+    assert set(names) == {f"kit-valbrune-fictif-{pk}-en.zip" for pk in (house.body.pk, *others)}
+    for pk in others:  # made side by side, each leads to its own body
+        signature = zipfile.ZipFile(kits_made(house.edition, "en")[pk]).read("signature.html").decode()
+        assert f"/avis/{EntryPoint.objects.get(organisation=pk).code}/" in signature
+
+
+def test_a_body_is_given_the_kit_made_for_it_in_its_language_until_something_changes(
+    house: House, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client = house.as_(house.lead)
+    path = save_kit(house.edition, house.body, language="en")
+    english = client.get(f"{house.address}kit.zip?langue=en")
+    assert english.content == path.read_bytes()
+    assert f"-{house.edition.year}-en.zip" in english["Content-Disposition"]
+    assert "README.txt" in zipfile.ZipFile(io.BytesIO(english.content)).namelist()
+    assert "kit.zip?langue=en" in client.get(house.address).content.decode()
+    client.post(f"{house.address}reglages/", {"accent": "#004A2F"})
+    changed = client.get(f"{house.address}kit.zip?langue=en").content
+    assert b"#004a2f" in zipfile.ZipFile(io.BytesIO(changed)).read("signature.html").lower()
+    assert [save_kit(house.edition, house.body, language="en")] == list(path.parent.iterdir()) != [path]
 
 
 def test_the_organiser_sees_why_a_response_is_set_aside_and_takes_it_back(house: House) -> None:

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from parvis.rendering.kit import poster_preview, qr_svg
-from parvis.web.consultation.kits import address_of, kit_of, zipped
+from parvis.web.consultation.kits import address_of, kit_language, kit_of, zipped
 from parvis.web.consultation.queries import entry_points_of
 from parvis.web.consultation.rules import may_follow
 from parvis.web.editions.models import Enrolment
@@ -17,12 +17,13 @@ from parvis.web.pages.organisation.consultation.loading import Within, enrolment
 
 @page(of=enrolment_of, may=may_follow)
 def archive(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
-    """Posters, flyer, banners, pictures, texts and codes, ready to print."""
+    """Posters, flyer, banners, pictures, texts and codes, in the language asked for or that of the page."""
     if not entry_points_of(enrolment.edition, enrolment.organisation).exists():
         raise Http404
-    content = zipped(enrolment.edition, enrolment.organisation, language=(get_language() or "fr")[:2])
+    language = kit_language(request.GET.get("langue") or get_language() or "")
+    content = zipped(enrolment.edition, enrolment.organisation, language=language)
     response = HttpResponse(content, content_type="application/zip")
-    name = f"kit-{slugify(enrolment.organisation.name)}-{enrolment.edition.year}.zip"
+    name = f"kit-{slugify(enrolment.organisation.name)}-{enrolment.edition.year}-{language}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -32,7 +33,7 @@ def preview(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     """The poster as it will be printed, small."""
     if not entry_points_of(enrolment.edition, enrolment.organisation).exists():
         raise Http404
-    kit = kit_of(enrolment.edition, enrolment.organisation, language=(get_language() or "fr")[:2]).checked()
+    kit = kit_of(enrolment.edition, enrolment.organisation, language=kit_language(get_language() or "")).checked()
     response = HttpResponse(poster_preview(kit, pixels_per_inch=40), content_type="image/png")
     response["Cache-Control"] = "private, max-age=60"
     return response

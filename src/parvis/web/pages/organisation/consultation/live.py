@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from parvis.core.figures.participation import per_thousand
 from parvis.rendering.charts import Chart, participation_by_day
 from parvis.web.consultation.flags import flag_names
-from parvis.web.consultation.kits import address_of
+from parvis.web.consultation.kits import address_of, other_languages
 from parvis.web.consultation.models import Consultation
 from parvis.web.consultation.qualification import Rule, TrophyBy
 from parvis.web.consultation.queries import participation, started_by_day_and_kind, visits_of
@@ -47,6 +47,7 @@ def home(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "wants_visits": not over and _wants_visits(rule, found.per_1000, visits),
         "is_rule_published": over and Consultation.objects.filter(edition=edition).exists(),
         "may_read": bool(delivered_scorecards(enrolment.organisation)),
+        "kit_in": other_languages(get_language() or ""),
         "codes_needed": rule.codes_needed,
         "may_communicate": may_communicate(request.user, enrolment),
     })  # fmt: skip

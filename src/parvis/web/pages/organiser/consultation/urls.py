@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parvis.web.pages.organiser.consultation import integrity, margins, texts, views
+from parvis.web.pages.organiser.consultation import integrity, kits, margins, texts, views
 
 app_name = "consultation"
 urlpatterns = [
@@ -15,6 +15,6 @@ urlpatterns = [
     path("marges/modele.csv", margins.to_fill, name="margins-template"),
     path("integrite/", integrity.home, name="integrity"),
     path("integrite.csv", integrity.table, name="integrity-csv"),
-    path("kits/", views.make_kits, name="kits"),
-    path("kits.zip", views.kits_file, name="kits-file"),
+    path("kits/", kits.make, name="kits"),
+    path("kits.zip", kits.archive, name="kits-file"),
 ]

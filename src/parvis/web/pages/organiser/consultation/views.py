@@ -1,19 +1,16 @@
-"""Participation, the rule and its hash, responses set aside, all kits at once."""
+"""Participation, the rule and its hash, responses set aside."""
 
 from __future__ import annotations
 
 import json
-import tempfile
-import zipfile
 from dataclasses import replace
 from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,21 +18,17 @@ from django.views.decorators.http import require_POST
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions, refusals
 from parvis.web.consultation.flags import flag_names
-from parvis.web.consultation.kits import folder_of
 from parvis.web.consultation.models import Consultation, PopulationMargins
 from parvis.web.consultation.qualification import Flag, Rule, TrophyBy
 from parvis.web.consultation.queries import set_aside, totals_of_edition
 from parvis.web.consultation.questionnaire import has_opened, rule_of
 from parvis.web.editions.models import Edition
 from parvis.web.editions.rules import is_organiser
-from parvis.web.jobs.actions import ask_job
-from parvis.web.jobs.models import Job
 from parvis.web.pages.access import page
 from parvis.web.pages.loaders import edition_of
+from parvis.web.pages.organiser.consultation import kits
 from parvis.web.pages.telling import attempt
-from parvis.web.territory.models import Organisation
 
-ALL_KITS = "parvis.web.consultation.tasks.make_all_kits"
 A_PAGE = 30
 
 
@@ -109,9 +102,8 @@ def home(request: HttpRequest, edition: Edition) -> HttpResponse:
         "rule_text": json.dumps(rule_of(edition).to_json(), indent=2, ensure_ascii=False),
         "page_obj": shown,
         "rows": [(each, reasons.removesuffix(", ")) for each, reasons in zip(shown, why, strict=True)],
-        "job": Job.objects.filter(task=ALL_KITS, arguments__edition=edition.slug).first(),
+        **kits.shown(edition),
         "has_margins": PopulationMargins.objects.filter(edition=edition).exists(),
-        "has_kits": any(folder_of(edition).glob("kit-*.zip")),
     })  # fmt: skip
 
 
@@ -147,30 +139,3 @@ def _numbers(request: HttpRequest) -> list[UUID]:
         except ValueError as error:
             raise Http404 from error
     return found
-
-
-@require_POST
-@page(of=edition_of, may=is_organiser, writes=True)
-def make_kits(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Ask for every kit; the page shows how far the work is."""
-    act = lambda: ask_job(  # noqa: E731
-        task=ALL_KITS, label=_("Kits de communication"), arguments={"edition": edition.slug}, by=request.user,
-        at=timezone.now(),
-    )  # fmt: skip
-    attempt(request, act, _("Les kits se préparent ; revenez dans quelques minutes."))
-    return redirect("organiser:consultation:home", edition.slug)
-
-
-@page(of=edition_of, may=is_organiser)
-def kits_file(request: HttpRequest, edition: Edition) -> FileResponse:
-    """Every kit that is made, in one archive, each under the name of its body."""
-    kits = {int(path.stem.removeprefix("kit-")): path for path in sorted(folder_of(edition).glob("kit-*.zip"))}
-    if not kits:
-        raise Http404
-    names = dict(Organisation.objects.filter(pk__in=kits).values_list("pk", "name"))
-    archive = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as together:
-        for pk, path in kits.items():
-            together.write(path, f"kit-{slugify(names.get(pk, ''))[:60]}-{pk}.zip")  # two bodies may share a name
-    archive.seek(0)
-    return FileResponse(archive, as_attachment=True, filename=f"kits-{edition.slug}.zip")
