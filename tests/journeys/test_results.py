@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -88,9 +89,9 @@ def code_on_the_poster(page: Any) -> str:
         io.BytesIO(page.request.get(f"/structure/{organisation}/consultation/kit.zip", timeout=90_000).body())
     )
     poster = next(name for name in sorted(kit.namelist()) if name.endswith("affiche-a4.pdf"))
-    pictures = [kit.read(name) for name in sorted(kit.namelist()) if name.endswith(".png")]
-    read = [cv2.imdecode(np.frombuffer(each, np.uint8), cv2.IMREAD_GRAYSCALE) for each in pictures]
-    address = next(found for each in read if (found := cv2.QRCodeDetector().detectAndDecode(each)[0]))
+    code = next(name for name in sorted(kit.namelist()) if re.fullmatch("points-d-entree/[^/]+/qr/qr.png", name))
+    read = cv2.imdecode(np.frombuffer(kit.read(code), np.uint8), cv2.IMREAD_GRAYSCALE)
+    address = cv2.QRCodeDetector().detectAndDecode(read)[0]
     assert "/avis/" in address
     assert "(fictif)" in PdfReader(io.BytesIO(kit.read(poster))).pages[0].extract_text()
     return address[address.index("/avis/") :]
