@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import ipaddress
+import linecache
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -44,11 +45,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(400_000, 50, 50)
-    atexit.register(gc.unfreeze)  # or DuckDB would take what stays for a leak
+    atexit.register(gc.unfreeze)  # what stays frozen is never freed, and libraries complain of it at the end
+    linecache.clearcache()  # before each example of a docstring, doctest looks on the disk for each file that is in it
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
-    gc.unfreeze()  # what stays frozen is never freed, and libraries complain of it at the end
+    gc.freeze()  # pytest has just looked for what was left open: it need not look again
 
 
 class OutsideHostCalled(RuntimeError):
