@@ -16,9 +16,19 @@ from pypdf import PdfReader
 
 from parvis.core.vocabulary import ParvisError
 from parvis.rendering import contrast, paper
-from parvis.rendering.kit import Entry, Kit, code_slips, flyer, make_kit, poster, poster_preview, qr_pdf, zipped_kit
+from parvis.rendering.kit import (
+    Entry,
+    Kit,
+    code_slips,
+    flyer,
+    make_kit,
+    pictures,
+    poster,
+    poster_preview,
+    qr_pdf,
+    zipped_kit,
+)
 from parvis.rendering.kit.codes import slips_data
-from parvis.rendering.kit.pictures import BANNERS, social_pictures
 from parvis.rendering.kit.printed import code_data
 from parvis.rendering.kit.subject import template_data
 from parvis.rendering.kit.texts import NETWORKS, banners, embed, posts, signature
@@ -104,9 +114,9 @@ def test_every_code_on_paper_leads_to_its_own_entry_point() -> None:
 
 
 def test_every_social_picture_of_every_place_can_be_scanned(files: dict[str, bytes]) -> None:
-    pictures = {path: from_afar(content) for path, content in files.items() if re.search(r"reseaux/.*png$", path)}
-    assert len(pictures) == 16
-    for path, address in pictures.items():
+    seen = {path: from_afar(content) for path, content in files.items() if re.search(r"reseaux/.*png$", path)}
+    assert len(seen) == 16
+    for path, address in seen.items():
         assert address == (DESK if path.startswith(PLACE) else URL), path
 
 
@@ -151,9 +161,9 @@ def test_each_network_has_its_text_and_its_picture_in_each_language(files: dict[
 
 
 def test_pictures_have_the_size_in_their_name(files: dict[str, bytes]) -> None:
-    pictures = [path for path in files if re.search(r"(reseaux|bannieres)/.*png$", path)]
-    assert len(pictures) == 26
-    for path in pictures:
+    sized = [path for path in files if re.search(r"(reseaux|bannieres)/.*png$", path)]
+    assert len(sized) == 26
+    for path in sized:
         width, height = path.removesuffix(".png").rsplit("-", 1)[1].split("x")
         assert Image.open(BytesIO(files[path])).size == (int(width), int(height))
 
@@ -206,7 +216,7 @@ def test_names_are_escaped_where_they_meet_html(bare_files: dict[str, bytes]) ->
     for path in ("signature.html", "integration.html", "bannieres/integration.html", "bannieres/banniere-728x90.svg"):
         assert b"<script>" not in bare_files[path]
     place = bare().for_entry(Entry("<script>", DESK))
-    assert not any("<script>" in made for made in (signature(place), embed(place), banners(place, BANNERS)))
+    assert not any("<script>" in made for made in (signature(place), embed(place), banners(place, pictures.BANNERS)))
 
 
 def test_banners_lead_where_they_are_counted_and_each_file_they_show_is_there(
@@ -275,8 +285,12 @@ def test_long_names_and_addresses_keep_to_their_pages(language: str) -> None:
     pages = [len(PdfReader(BytesIO(made)).pages) for made in (poster(long), flyer(long), qr_pdf(long))]
     assert pages == [1, 2, 1]
     assert read_code(poster_preview(long, pixels_per_inch=110)) == long.url
-    seen = dict(social_pictures(long))
+    seen = dict(pictures.social_pictures(long))
     assert {from_afar(content) for content in seen.values()} == {long.url}
+
+
+def test_names_that_leave_nothing_to_print_break_nothing() -> None:
+    assert len(dict(pictures.banners(kit(name="\u200b", place="\u200b")))) == 2 * len(pictures.BANNERS)
 
 
 def test_only_an_address_that_may_be_framed_is_framed() -> None:
