@@ -8,7 +8,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parvis.core.vocabulary import Status, Verdict
@@ -185,6 +185,7 @@ def test_heat_cells_keep_their_number_readable_in_any_shade() -> None:
     assert lightness == sorted(lightness, reverse=True)  # readable in grey: darker is higher
 
 
+@settings(max_examples=30)
 @given(st.floats(0, 1e7))
 def test_ticks_cover_the_greatest_value_with_few_marks(high: float) -> None:
     marks = ticks(high)

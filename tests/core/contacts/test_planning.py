@@ -156,7 +156,7 @@ def test_wrong_input_is_refused_all_at_once() -> None:
     assert codes == ["key_twice", "number_or_channel", "number_or_channel", "period_order", "weight"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data())
 def test_hard_rules_hold_whatever_the_demands(data: st.DataObject) -> None:
     numbers = st.integers(0, 3)

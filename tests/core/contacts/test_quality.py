@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parvis.core.contacts.quality import Filled, Flag, FlagKind, QualityRules, quality_flags
@@ -91,6 +91,7 @@ forms = st.lists(
 )
 
 
+@settings(max_examples=25)
 @given(forms, st.randoms(use_true_random=False))
 def test_the_order_of_forms_never_matters(some, dice):
     shuffled = list(some)

@@ -49,7 +49,7 @@ def by_programme(figures: LinkedFigures, hidden: np.ndarray) -> list[tuple[float
 marks = st.integers(0, 100).map(float)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12)
 @given(
     st.lists(st.lists(marks, min_size=1, max_size=4), min_size=1, max_size=3),
     st.sampled_from([100.0, np.inf, 60.0]),

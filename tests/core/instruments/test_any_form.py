@@ -163,7 +163,7 @@ def workbooks(draw) -> bytes:
     return stream.getvalue().encode()
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(workbooks())
 def test_no_form_drawn_at_random_crashes(content):
     loads_or_is_refused(content, "form.csv")
@@ -193,7 +193,7 @@ def test_a_big_file_is_refused_before_it_is_read(tmp_path):
 
 def test_a_spreadsheet_bomb_is_refused():
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(5):
             archive.writestr(f"xl/worksheets/sheet{number}.xml", b"<row/>" * 2_000_000)
     with pytest.raises(ParvisError, match="over 5 MB"):
@@ -202,7 +202,7 @@ def test_a_spreadsheet_bomb_is_refused():
 
 def test_a_bomb_that_lies_about_its_size_is_refused():
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("xl/workbook.xml", b" " * 30_000_000)
     lying = stream.getvalue().replace(struct.pack("<L", 30_000_000), struct.pack("<L", 3_000))
     with pytest.raises(ParvisError, match="not a readable workbook"):
