@@ -288,6 +288,24 @@ def test_the_desk_keys_a_sheet_and_prints_the_form_in_any_language(house: House)
     assert point.code in arabic
 
 
+def test_a_sheet_is_keyed_in_its_own_language_which_its_response_keeps(house: House) -> None:
+    """Two people who do not read the same language settle, as for any other answer."""
+    point, path = paper(house), f"{house.address}papier/saisir/"
+    sent = {"number": "7", "point": str(point.pk), **FIRST}
+    page = house.as_(house.lead).get(f"{path}?langue=ar").content.decode()
+    assert '<div lang="ar" dir="rtl">' in page
+    assert '<input type="hidden" name="langue" value="ar">' in page
+    house.as_(house.lead).post(f"{path}?langue=ar", sent | {"langue": "ar"})
+    house.as_(house.member).post(path, sent | {"langue": "es"})
+    assert not Response.objects.exists()
+    settling = f"{house.address}papier/{PaperSheet.objects.get().pk}/regler/"
+    html = house.as_(house.member).get(settling).content.decode()
+    assert "العربية</td>" in html
+    assert "Español</td>" in html
+    house.as_(house.member).post(settling, FIRST | {"langue": "ar"})
+    assert Response.objects.get().language == "ar"
+
+
 # --- what citizens wrote
 
 

@@ -186,6 +186,13 @@ def test_a_letter_is_followed_until_its_answer() -> None:
     Observation.objects.update(state="approved")
     assert late not in client.get(f"/terrain/missions/{mission.pk}/").content.decode()
     assert "Noter encore autre chose" not in client.get(case).content.decode()
+    assert "Ce dossier est clos" in client.get(case).content.decode()
+
+
+def test_a_call_has_no_case_to_follow() -> None:
+    field = Field("phone")
+    case = f"/terrain/missions/{field.mission('phone').pk}/dossier/"
+    assert client_of(field.person).get(case).status_code == 404
 
 
 def test_a_report_handed_back_is_revised_from_its_answers() -> None:

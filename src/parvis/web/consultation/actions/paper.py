@@ -27,35 +27,42 @@ NAMES = UUID("4c2f8f60-1f4e-4a7e-9f0a-2f6f2b1c9d11")
 
 @transaction.atomic
 def key_sheet(
-    entry_point: EntryPoint, *, number: int, answers: Mapping[str, Any], by: Person, at: datetime, code: str = ""
-) -> PaperSheet:
+    entry_point: EntryPoint, *, number: int, answers: Mapping[str, Any], by: Person, at: datetime,
+    language: str = "fr", code: str = "",
+) -> PaperSheet:  # fmt: skip
     """Key a sheet: the first time it waits for another person; the second time it counts if both read the same.
 
-    code: the counter code on the sheet. It is used up when the sheet counts, and never kept beside answers.
+    language: that of the sheet, which is part of what is read. code: the counter code on the sheet. It is used up when
+    the sheet counts, and never kept beside answers.
     """
     given = _checked(entry_point, answers, at)
     sheet = PaperSheet.objects.select_for_update(of=("self",)).filter(entry_point=entry_point, number=number).first()
     if sheet is None:
-        return PaperSheet.objects.create(entry_point=entry_point, number=number, first=given, first_at=at, first_by=by)
+        return PaperSheet.objects.create(
+            entry_point=entry_point, number=number, first=given, first_language=language, first_at=at, first_by=by
+        )
     if sheet.settled_at is not None:
         raise ParvisError(refusals.SHEET_COUNTED)
     if sheet.first_by_id == by.pk:
         raise ParvisError(refusals.SAME_PERSON_TWICE)
-    sheet.second, sheet.second_at, sheet.second_by = given, at, by
+    sheet.second, sheet.second_language, sheet.second_at, sheet.second_by = given, language, at, by
     sheet.save()
-    return sheet if differences(sheet) else _settle(sheet, given, by=by, at=at, code=code)
+    if differences(sheet) or sheet.first_language != sheet.second_language:
+        return sheet
+    return _settle(sheet, given, language=language, by=by, at=at, code=code)
 
 
 @transaction.atomic
 def settle_sheet(
-    sheet: PaperSheet, *, answers: Mapping[str, Any], by: Person, at: datetime, code: str = ""
+    sheet: PaperSheet, *, answers: Mapping[str, Any], by: Person, at: datetime, language: str = "fr", code: str = ""
 ) -> PaperSheet:
     """Decide, paper in hand, on a sheet that two people read differently."""
     if sheet.settled_at is not None:
         raise ParvisError(refusals.SHEET_COUNTED)
     if sheet.second_at is None:
         raise ParvisError(refusals.SHEET_KEYED_ONCE)
-    return _settle(sheet, _checked(sheet.entry_point, answers, at), by=by, at=at, code=code)
+    given = _checked(sheet.entry_point, answers, at)
+    return _settle(sheet, given, language=language, by=by, at=at, code=code)
 
 
 def forget_sheets() -> int:
@@ -74,10 +81,12 @@ def differences(sheet: PaperSheet) -> list[str]:
     return [name for name in names if sheet.first.get(name) != sheet.second.get(name)]
 
 
-def _settle(sheet: PaperSheet, answers: Mapping[str, Any], *, by: Person, at: datetime, code: str) -> PaperSheet:
+def _settle(
+    sheet: PaperSheet, answers: Mapping[str, Any], *, language: str, by: Person, at: datetime, code: str
+) -> PaperSheet:
     no_code = standing_of(sheet.entry_point).needs_code and not spend_code(sheet.entry_point, code)
     number = uuid5(NAMES, f"{sheet.entry_point_id}/{sheet.number}")
-    new = NewResponse(entry_point=sheet.entry_point, answers=answers, at=at, uuid=number,
+    new = NewResponse(entry_point=sheet.entry_point, answers=answers, at=at, uuid=number, language=language,
                       signals=Signals(no_code=no_code))  # fmt: skip
     record_responses(sheet.entry_point.edition, responses=[new], by=by, at=at, seed=0)
     sheet.first, sheet.second, sheet.settled_at, sheet.settled_by = {}, {}, at, by

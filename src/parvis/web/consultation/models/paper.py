@@ -41,9 +41,11 @@ class PaperSheet(models.Model):
     )
     number = models.PositiveIntegerField(_("numéro de la feuille"))
     first = models.JSONField(_("première saisie"), default=dict)
+    first_language = models.CharField(_("langue lue d’abord"), max_length=12, default="fr")
     first_at = models.DateTimeField(_("saisie une fois"))
     first_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("saisie par"))
     second = models.JSONField(_("seconde saisie"), default=dict)
+    second_language = models.CharField(_("langue lue ensuite"), max_length=12, default="fr")
     second_at = models.DateTimeField(_("saisie deux fois"), null=True)
     second_by = models.ForeignKey(
         PERSON, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("resaisie par")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,6 +53,8 @@ class EventForm(forms.Form):
 @page(of=mission_of, may=is_mission_observer, writes=True)
 def case(request: HttpRequest, mission: Mission) -> HttpResponse:
     """First the sending, then every event."""
+    if mission.channel not in actions.CASES:
+        raise Http404  # a visit or a call is over when it ends
     observation = observation_of(mission)
     kind = SentForm if observation is None else EventForm
     first_day = "sent_on" if observation is None else "on"

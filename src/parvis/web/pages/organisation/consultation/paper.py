@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from parvis.core.instruments.answers import Live
@@ -47,8 +48,7 @@ def form(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     if not points:
         raise Http404
     _pk, questionnaire = questionnaire_of(enrolment.edition)
-    language = request.GET.get("langue", "fr")
-    language = language if language in questionnaire.languages else "fr"
+    language = _language(request.GET.get("langue", ""), questionnaire)
     chosen = next((each for each in points if str(each.pk) == request.GET.get("site")), points[0])
     return render(request, "organisation/consultation/paper_form.html", {
         "organisation_name": enrolment.organisation.name, "words": words(language),
@@ -66,7 +66,7 @@ def key(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     if not points:
         raise Http404
     _pk, questionnaire = questionnaire_of(enrolment.edition)
-    given = _given(questionnaire, request)
+    given, language = _given(questionnaire, request), _language_keyed(request, questionnaire)
     if request.method == "POST":
         point, number = points.get(request.POST.get("point", "")), request.POST.get("number", "")
         if point is None or not number.isdecimal() or not 0 < int(number) < 10**6:
@@ -74,7 +74,13 @@ def key(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         elif _try(
             request,
             lambda: actions.key_sheet(
-                point, number=int(number), answers=given, by=request.user, at=timezone.now(), code=_code(request)
+                point,
+                number=int(number),
+                answers=given,
+                by=request.user,
+                at=timezone.now(),
+                language=language,
+                code=_code(request),
             ),
             _("La feuille est saisie."),
         ):
@@ -82,8 +88,7 @@ def key(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     return render(request, "organisation/consultation/key.html", {
         "organisation": enrolment.organisation, "edition": enrolment.edition, "points": points.values(),
         "number": request.POST.get("number", ""), "chosen": request.POST.get("point", ""),
-        "fields": _fields(questionnaire, given), "codes_needed": rule_of(enrolment.edition).codes_needed,
-        "code": _code(request),
+        **_to_key(request, enrolment, questionnaire, given, language),
     })  # fmt: skip
 
 
@@ -95,17 +100,19 @@ def settle(request: HttpRequest, subject: Within) -> HttpResponse:
         raise Http404
     _pk, questionnaire = questionnaire_of(subject.enrolment.edition)
     given = _given(questionnaire, request) if request.method == "POST" else sheet.second
+    language = _language_keyed(request, questionnaire, sheet.second_language)
     if request.method == "POST" and _try(
         request,
-        lambda: actions.settle_sheet(sheet, answers=given, by=request.user, at=timezone.now(), code=_code(request)),
+        lambda: actions.settle_sheet(
+            sheet, answers=given, by=request.user, at=timezone.now(), language=language, code=_code(request)
+        ),
         _("La feuille est comptée."),
     ):
         return redirect("organisation:consultation:paper", subject.enrolment.organisation_id)
     return render(request, "organisation/consultation/settle.html", {
         "organisation": subject.enrolment.organisation, "edition": subject.enrolment.edition, "sheet": sheet,
-        "differences": _told(sheet, questionnaire),
-        "fields": _fields(questionnaire, given), "code": _code(request),
-        "codes_needed": rule_of(subject.enrolment.edition).codes_needed,
+        "differences": _told(sheet, questionnaire, language),
+        **_to_key(request, subject.enrolment, questionnaire, given, language),
     })  # fmt: skip
 
 
@@ -134,8 +141,27 @@ def _given(questionnaire: Form, request: HttpRequest) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _fields(questionnaire: Form, given: Mapping[str, Any]) -> list[Field]:
-    return [field for each in questionnaire.pages for field in _all_fields(questionnaire, each.name, given, "fr")]
+def _language(wanted: str, questionnaire: Form) -> str:
+    """A language of the questionnaire: the one wanted, else the reader's own, else French."""
+    offered = questionnaire.languages
+    return next((each for each in (wanted, get_language() or "") if each in offered), "fr")
+
+
+def _language_keyed(request: HttpRequest, questionnaire: Form, known: str = "") -> str:
+    """The language that the sheet is in, as its keyer says."""
+    return _language(request.POST.get("langue") or request.GET.get("langue") or known, questionnaire)
+
+
+def _to_key(
+    request: HttpRequest, enrolment: Enrolment, questionnaire: Form, given: Mapping[str, Any], language: str
+) -> dict[str, Any]:
+    """The questions as they stand on the sheet, and the languages that it may be in."""
+    fields = [field for each in questionnaire.pages for field in _all_fields(questionnaire, each.name, given, language)]
+    return {
+        "fields": fields, "codes_needed": rule_of(enrolment.edition).codes_needed, "code": _code(request),
+        "sheet_language": language, "right_to_left": language in RIGHT_TO_LEFT,
+        "languages": [(code, NAMES[code]) for code in questionnaire.languages if code in NAMES],
+    }  # fmt: skip
 
 
 def _all_fields(questionnaire: Form, name: str, given: Mapping[str, Any], language: str) -> list[Field]:
@@ -145,14 +171,17 @@ def _all_fields(questionnaire: Form, name: str, given: Mapping[str, Any], langua
     return fields_of(asked, everything, given, language, {})
 
 
-def _told(sheet: PaperSheet, questionnaire: Form) -> list[tuple[str, str, str]]:
+def _told(sheet: PaperSheet, questionnaire: Form, language: str) -> list[tuple[str, str, str]]:
     """(question, first reading, second reading) in words."""
     found = []
+    if sheet.first_language != sheet.second_language:
+        read = (sheet.first_language, sheet.second_language)
+        found.append((_("Langue de la feuille"), *(NAMES.get(each, each) for each in read)))
     for name in actions.differences(sheet):
         question = questionnaire.question(name)
-        labels = {choice.name: choice.label("fr") for choice in question.choices}
+        labels = {choice.name: choice.label(language) for choice in question.choices}
         first, second = (str(read.get(name, "–")) for read in (sheet.first, sheet.second))
-        found.append((question.label("fr"), labels.get(first, first), labels.get(second, second)))
+        found.append((question.label(language), labels.get(first, first), labels.get(second, second)))
     return found
 
 
