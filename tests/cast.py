@@ -96,10 +96,9 @@ def _people(world: World) -> dict[str, Person]:
 def _things(world: World) -> dict[str, Any]:
     lead = world.people["lead"]
     enrolment = Enrolment.objects.get(edition=world.running, organisation=world.organisation)
-    mission = (
-        Mission.objects.filter(edition=world.running, observer__person=world.people["observer"])
-        .filter(state=Mission.State.ACCEPTED, channel="phone")
-        .order_by("pk")[0]
+    accepted = Mission.objects.filter(edition=world.running, state=Mission.State.ACCEPTED).order_by("pk")
+    mission, case = (
+        accepted.filter(observer__person=world.people["observer"], channel=channel)[0] for channel in ("phone", "letter")
     )
     observation = Observation.objects.filter(edition=world.running).order_by("pk")[0]
     points = EntryPoint.objects.filter(edition=world.running, organisation=world.organisation)
@@ -116,6 +115,7 @@ def _things(world: World) -> dict[str, Any]:
         "action": ActionFactory(plan__organisation=world.organisation, plan__edition=world.published).pk,
         "commentary": CommentaryFactory(scorecard=world.scorecard, channel="phone").pk,
         "mission": mission.pk,
+        "case": case.pk,
         "observer": Observer.objects.get(person=world.people["observer"]).pk,
         "observation": observation.uuid,
         "number": ContactPlanFactory(edition=world.running, number=1, asked=ASKED).number,

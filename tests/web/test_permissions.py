@@ -110,7 +110,7 @@ TABLE: dict[str, tuple[frozenset[str], int, dict[str, Any]]] = {
     "observer:release": (OBSERVER, 200, {}),
     "observer:trouble": (OBSERVER, 200, {}),
     "observer:calendar": (OBSERVER, 200, {}),
-    "observer:case": (OBSERVER, 200, {}),
+    "observer:case": (OBSERVER, 200, {"mission": "case"}),
     "observer:fill": (OBSERVER, 200, {"step": 1}),
     "observer:app": (OBSERVER, 200, {}),
     "observer:receive": (OBSERVER, 302, {}),
