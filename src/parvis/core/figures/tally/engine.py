@@ -9,7 +9,7 @@ import importlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -45,7 +45,7 @@ class Engine:
 
     name: str
     connection: Any
-    folder: Path
+    _places: ExitStack
     _numbers: Iterator[int] = field(default_factory=count)
     _held: dict[int, tuple[pa.Table, ibis.Table]] = field(default_factory=dict)
 
@@ -112,7 +112,7 @@ class Engine:
 
     def _place(self) -> Path:
         """Where to write one more table for the length of the engine."""
-        return self.folder / f"table-{len(list(self.folder.iterdir()))}.parquet"
+        return Path(self._places.enter_context(tempfile.TemporaryDirectory(prefix="parvis-")), "table.parquet")
 
     def collect(self, expression: ibis.Table) -> pa.Table:
         """Run an expression and bring its (few) rows here."""
@@ -139,10 +139,10 @@ def opened(name: str | None = None) -> Iterator[Engine]:
     1
     """
     chosen = _chosen(name)
-    with tempfile.TemporaryDirectory(prefix="parvis-") as folder:
+    with ExitStack() as places:
         connection = connect(chosen)
         try:
-            yield Engine(chosen, connection, Path(folder))
+            yield Engine(chosen, connection, places)
         finally:
             connection.disconnect()
 
