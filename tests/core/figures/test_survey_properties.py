@@ -29,7 +29,7 @@ BY = Request(("q", "good"), by=("g",))
 
 @st.composite
 def answers(draw: st.DrawFn) -> Columns:
-    size = draw(st.integers(2, 25))
+    size = draw(st.sampled_from([2, 3, 8, 25]))
 
     def column(values: st.SearchStrategy[Any]) -> list[Any]:
         return draw(st.lists(values, min_size=size, max_size=size))
@@ -130,8 +130,14 @@ def test_values_far_from_zero_keep_their_precision() -> None:
     assert found.standard_error[0] == pytest.approx(np.std(np.array(years) - 2020, ddof=1) / 10, rel=1e-4)
 
 
-@pytest.mark.parametrize("design", [WEIGHTED, Design("w", "h"), Design("w", "h", "c"), Design("w", "h", "c", "size")])
-@pytest.mark.parametrize("raked", [False, True])
+WHOLE = Design("w", "h", "c", "size")
+
+
+@pytest.mark.parametrize(
+    ("design", "raked"),
+    [(WEIGHTED, False), (WHOLE, False), (WEIGHTED, True), (Design("w", "h"), True), (Design("w", "h", "c"), True),
+     (WHOLE, True)],
+)  # fmt: skip
 def test_views_of_one_scan_are_the_estimates_asked_one_by_one(design: Design, raked: bool) -> None:
     rows = range(120)
     table = pa.table(
