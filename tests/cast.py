@@ -98,7 +98,8 @@ def _things(world: World) -> dict[str, Any]:
     enrolment = Enrolment.objects.get(edition=world.running, organisation=world.organisation)
     accepted = Mission.objects.filter(edition=world.running, state=Mission.State.ACCEPTED).order_by("pk")
     mission, case = (
-        accepted.filter(observer__person=world.people["observer"], channel=channel)[0] for channel in ("phone", "letter")
+        accepted.filter(observer__person=world.people["observer"], channel=channel)[0]
+        for channel in ("phone", "letter")
     )
     observation = Observation.objects.filter(edition=world.running).order_by("pk")[0]
     points = EntryPoint.objects.filter(edition=world.running, organisation=world.organisation)

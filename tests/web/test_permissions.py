@@ -244,9 +244,8 @@ PATTERNS = {name: pattern for name, _, pattern in patterns(get_resolver())}
 def address(name: str, world: World) -> str:
     _, _, given = TABLE[name]
     wanted = PATTERNS[name].pattern.converters if name in PATTERNS else {}
-    known = world.things | given
-    if known["code"] == "kiosk":
-        known["code"] = world.things["kiosk"]
+    named = {name: world.things[str(value)] for name, value in given.items() if str(value) in world.things}
+    known = world.things | given | named
     inherited = next((key for start, key in INHERITED.items() if name.startswith(start)), ())
     return reverse(name, kwargs={key: known[key] for key in {*wanted, *inherited}})
 
