@@ -51,7 +51,7 @@ def test_few_citizens_are_never_shown_nor_what_all_of_a_body_answered_alike() ->
     ],
 )
 def test_a_pool_of_citizens_does_not_tell_on_one_organisation(sizes: tuple[int, ...], rule: str) -> None:
-    rows = full_rows(12, organisations=6)
+    rows = full_rows(12, organisations=6) | {"observations": [], "answers": [], "delays": []}
     names = ("s0000", "s0002", "s0004")  # of one category
     rows["responses"] = [
         rows["responses"][number] | {"response": f"{name}-{number}", "organisation": name, "qualified": True}
