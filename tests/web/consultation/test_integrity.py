@@ -112,6 +112,17 @@ def test_counts_wait_to_be_written_together_and_are_known_meanwhile(
     assert RateCounter.objects.count() == 0
 
 
+def test_a_process_forgets_a_day_that_is_over_even_when_nobody_comes_any_more(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.CONSULTATION_MEMORY = 5.0
+    monkeypatch.setattr(unwritten, "WRITTEN_AFTER_SECONDS", 3600.0)
+    assert [unwritten.add_one(DAY, ["key"], at_once=False) for _ in range(2)] == [[1], [2]]
+    unwritten.forget(DAY)
+    assert unwritten.add_one(DAY, ["key"], at_once=False) == [1]
+    unwritten.forget(DAY)
+
+
 def test_an_ipv6_subscriber_counts_as_one() -> None:
     consultation = Open()
     for number in range(6):

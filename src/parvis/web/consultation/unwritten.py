@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from parvis.web.consultation.models import RateCounter, RateKey
 from parvis.web.consultation.turns import add_lightly, rows_of
@@ -44,17 +46,39 @@ def add_one(day: date, keys: Sequence[str], *, at_once: bool) -> list[int]:
     at_once: written before this returns, for who remembers nothing, so that it knows what others counted.
     """
     with _guard:
+        if day not in _kept:
+            _after(_seconds_left(day), forget, day)
         for key in keys:
             _to_write[day, key] += 1
         numbers = [_kept[day].get(key, 0) + _to_write[day, key] for key in keys]
         if not at_once and not _clock:
-            _clock.append(threading.Timer(WRITTEN_AFTER_SECONDS, _write_aside))
-            _clock[0].daemon = True
-            _clock[0].start()
+            _clock.append(_after(WRITTEN_AFTER_SECONDS, _write_aside))
     if not at_once:
         return numbers
     written = write()
     return [max(number, written.get(key, 0)) for key, number in zip(keys, numbers, strict=True)]
+
+
+def forget(day: date) -> None:
+    """Drop what was counted on a day that is over, even when nobody comes any more."""
+    with _guard:
+        _kept.pop(day, None)
+        for each in [each for each in _to_write if each[0] == day]:
+            del _to_write[each]
+
+
+def _seconds_left(day: date) -> float:
+    """Until a day is over by the clocks of the country; for one that is over already, a day more."""
+    over = datetime.combine(day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
+    left = (over - timezone.now()).total_seconds()
+    return left if left > 0 else 24 * 3600.0
+
+
+def _after(seconds: float, act: Callable[..., None], *given: Any) -> threading.Timer:
+    clock = threading.Timer(seconds, act, given)
+    clock.daemon = True
+    clock.start()
+    return clock
 
 
 def write() -> dict[str, int]:
@@ -72,10 +96,10 @@ def write() -> dict[str, int]:
         raise
     with _guard:
         for day, key in waiting:
-            if key in written:
+            if key in written and day in _kept:
                 _kept[day][key] = written[key]
             else:
-                _kept[day].pop(key, None)
+                _kept.get(day, {}).pop(key, None)
     return written
 
 
