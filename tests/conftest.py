@@ -49,11 +49,6 @@ def pytest_collection_finish() -> None:
     linecache.clearcache()  # before each example of a docstring, doctest looks on the disk for each file that is in it
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    gc.freeze()  # pytest has just looked for what was left open: it need not look again
-
-
 class OutsideHostCalled(RuntimeError):
     """A test, or what it tests, tried to reach another machine."""
 
