@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from parvis.web.consultation import actions
-from parvis.web.consultation.models import EditionDay, EntryPoint, EntryPointDay, Response
+from parvis.web.consultation.counters import add_up_days
+from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response
 from parvis.web.editions.actions import change_date, create_edition, put_in_force
 from parvis.web.editions.actions.instruments import shipped_files
 from parvis.web.editions.models import CalendarDate, Edition, Enrolment, Instrument, Seat
@@ -90,7 +90,7 @@ def fill(edition: Edition, responses: int, days: int) -> None:
                 len(points),
             )
             cursor.execute(_statement(is_embedded, days), values)
-    _count(edition, points, responses, days, first)
+    _count(points, responses, days, first)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -116,22 +116,17 @@ def _statement(is_embedded: bool, days: int) -> str:
     """
 
 
-def _count(edition: Edition, points: list[int], responses: int, days: int, first: date) -> None:
+def _count(points: list[int], responses: int, days: int, first: date) -> None:
     """The counters of about these responses: each point receives `responses / points`, spread over the days."""
-    each, of_edition = responses // len(points) // days, Counter[tuple[date, int]]()
-    rows = []
+    each, rows = responses // len(points) // days, []
     for point in points:
         for rank in range(days):
             day = first + timedelta(days=rank)
             rows.append(
                 EntryPointDay(entry_point_id=point, day=day, opened=2 * each, started=each, completed=each // 2)
             )
-            of_edition[day, point % EditionDay.PARTS] += each
     EntryPointDay.objects.bulk_create(rows, batch_size=5000)
-    EditionDay.objects.bulk_create(
-        [EditionDay(edition=edition, day=day, part=part, opened=2 * number, started=number, completed=number // 2)
-         for (day, part), number in of_edition.items()]
-    )  # fmt: skip
+    add_up_days(at=timezone.now())
 
 
 def gigabytes() -> float:

@@ -191,5 +191,5 @@ def web_server(host: str, port: int) -> Any:
 
 
 def workers_and_threads(vendor: str) -> tuple[int, int]:
-    """SQLite takes one process and a few threads; PostgreSQL one process per core."""
-    return (1, 4) if vendor == "sqlite" else (max(1, os.cpu_count() or 1), 8)
+    """SQLite takes one process, PostgreSQL one per core; a few threads each, since Python runs one at a time."""
+    return (1 if vendor == "sqlite" else os.cpu_count() or 1), 4

@@ -107,7 +107,6 @@ class EditionDayFactory(factory.django.DjangoModelFactory):
 
     edition = factory.SubFactory(ConsultationEditionFactory)
     day = DAY
-    part = 0
 
 
 class NetworkFactory(factory.django.DjangoModelFactory):

@@ -17,11 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from parvis.core.instruments.form import Form, form_from_json
 from parvis.core.vocabulary import ParvisError
 from parvis.web.consultation import actions
-from parvis.web.consultation.models import EntryPoint, EntryPointDay, Response, Verbatim
+from parvis.web.consultation.models import EditionDay, EntryPoint, EntryPointDay, Response, Verbatim
 from parvis.web.consultation.queries import participation, totals_of_edition
 from parvis.web.consultation.questionnaire import asked_pages
 from parvis.web.consultation.sealing import unseal
 from parvis.web.consultation.standing import standing_of
+from parvis.web.consultation.tasks import forget_yesterday
 from parvis.web.people.models import JournalEntry
 from tests.web.consultation.factories import DAY, FIRST, NOON, Open, questionnaire
 
@@ -280,6 +281,23 @@ def test_of_one_number_sent_many_times_at_once_one_is_kept_and_counted() -> None
         assert list(together.map(answer, range(8))) == ["request"] * 8
     assert Response.objects.get().answers == FIRST
     assert counts(consultation.qr) == [(DAY, 0, 1, 0)]
+
+
+def test_the_totals_of_an_edition_are_the_same_before_and_after_its_days_are_added_up_and_whatever_comes_late() -> None:
+    consultation = Open()
+    actions.record_openings(openings=[(consultation.qr, DAY - timedelta(days=each), 1 + each) for each in range(9)])
+    first_page(consultation.link)
+    before = totals_of_edition(consultation.edition)
+    assert (before, EditionDay.objects.count()) == ({"opened": 45, "started": 1, "completed": 0}, 0)
+    forget_yesterday(NOON)
+    assert EditionDay.objects.count() == 7  # neither today nor yesterday, when someone may still be answering
+    assert totals_of_edition(consultation.edition) == before
+    actions.record_openings(openings=[(consultation.qr, DAY - timedelta(days=4), 10)])
+    assert totals_of_edition(consultation.edition)["opened"] == 55
+    forget_yesterday(NOON)
+    with CaptureQueriesContext(connection) as asked:
+        assert totals_of_edition(consultation.edition)["opened"] == 55
+    assert (len(asked), EditionDay.objects.count()) == (2, 7)
 
 
 def test_live_participation_by_entry_point_and_per_thousand_inhabitants() -> None:

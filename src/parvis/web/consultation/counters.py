@@ -1,81 +1,64 @@
-"""The counters of each day, of editions and of their entry points, and how more is added to them.
-
-Always the edition's first, then the entry points', each in the order of keys: who counts at the same moment waits in
-line, never in a ring.
-"""
+"""The counters of each day, of entry points and of their editions, and how more is added to them."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
+from django.db.models import F, Sum
 
 from parvis.web.consultation.models import EditionDay, EntryPoint, EntryPointDay
+from parvis.web.consultation.questionnaire import local
 from parvis.web.consultation.turns import Statement, in_turn, prepared
 
 COUNTERS = ["opened", "started", "completed"]
-_KEYS: dict[type[models.Model], tuple[str, ...]] = {
-    EditionDay: ("edition_id", "day", "part"),
-    EntryPointDay: ("entry_point_id", "day"),
-}
-Sums = Mapping[tuple[Any, ...], Mapping[str, int]]
+STILL_MOVING = timedelta(days=1)  # who began yesterday may end today
 
 
 class Count(NamedTuple):
     """How many more opened, started and completed through an entry point on a day."""
 
-    edition: int
     entry_point: int
     day: date
     opened: int = 0
     started: int = 0
     completed: int = 0
 
-    @property
-    def keys(self) -> tuple[tuple[int, date, int], tuple[int, date]]:
-        """Of the edition's counter, then of the entry point's."""
-        return (self.edition, self.day, self.entry_point % EditionDay.PARTS), (self.entry_point, self.day)
-
 
 def count(more: Count) -> None:
-    """Add to the counters of an entry point's day and of its edition's."""
-    of_edition, of_point = additions([more])
+    """Add to the counters of an entry point's day."""
+    statement, values = addition([more])
     if connection.vendor == "postgresql":
-        prepared(f"WITH days AS ({of_edition[0]}) {of_point[0]}", [*of_edition[1], *of_point[1]])
+        prepared(statement, values)
     else:
-        in_turn([of_edition, of_point])
+        in_turn([(statement, values)])
 
 
-def additions(more: Iterable[Count]) -> tuple[Statement, Statement]:
-    """The statements that add counts to editions, then to entry points; several of one counter are added up first."""
-    of_edition, of_point = {}, {}
+def addition(more: Iterable[Count]) -> Statement:
+    """The statement that adds counts, in the order of keys; several of one counter are added up first."""
+    sums: dict[tuple[int, date], tuple[int, ...]] = {}
     for each in more:
-        for sums, key in zip((of_edition, of_point), each.keys, strict=True):
-            before = sums.get(key, (0, 0, 0))
-            sums[key] = tuple(old + new for old, new in zip(before, each[3:], strict=True))
-    return _addition(EditionDay, of_edition), _addition(EntryPointDay, of_point)
-
-
-def _addition(model: type[models.Model], sums: Mapping[tuple[Any, ...], tuple[int, ...]]) -> Statement:
-    values = [value for key in sorted(sums) for value in (*key, *sums[key])]
-    return _adding_values(model, len(sums)), values
+        before = sums.get(each[:2], (0, 0, 0))
+        sums[each[:2]] = tuple(old + new for old, new in zip(before, each[2:], strict=True))
+    return _adding_rows(len(sums)), [value for key in sorted(sums) for value in (*key, *sums[key])]
 
 
 @lru_cache(maxsize=64)
-def _adding_values(model: type[models.Model], rows: int) -> str:
-    one = ", ".join(["%s"] * (len(_KEYS[model]) + len(COUNTERS)))
-    return adding(model, f"VALUES {', '.join([f'({one})'] * rows)}")
+def _adding_rows(number: int) -> str:
+    return adding(f"VALUES {', '.join(['(%s, %s, %s, %s, %s)'] * number)}")
 
 
-def adding(model: type[models.Model], source: str) -> str:
-    """The statement that adds what comes from `source`: the key of each counter, then what to add."""
-    table, key = connection.ops.quote_name(model._meta.db_table), ", ".join(_KEYS[model])
+def adding(source: str) -> str:
+    """The statement that adds what comes from `source`: an entry point, a day, then what to add to each counter."""
+    table = connection.ops.quote_name(EntryPointDay._meta.db_table)
     added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in COUNTERS)
-    return f"INSERT INTO {table} ({key}, {', '.join(COUNTERS)}) {source} ON CONFLICT ({key}) DO UPDATE SET {added}"
+    return (
+        f"INSERT INTO {table} (entry_point_id, day, {', '.join(COUNTERS)}) {source}"
+        f" ON CONFLICT (entry_point_id, day) DO UPDATE SET {added}"
+    )
 
 
 @transaction.atomic
@@ -83,24 +66,31 @@ def count_many(more: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
     """Add to many counters, (entry point, day): number by counter; equal to as many calls of `count`."""
     if not more:
         return
-    of_edition: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
-    editions = dict(EntryPoint.objects.filter(pk__in={point for point, _ in more}).values_list("pk", "edition_id"))
-    for (point, day), numbers in more.items():
-        of_edition[Count(editions[point], point, day).keys[0]].update(numbers)
-    _add_many(EditionDay, of_edition)
-    _add_many(EntryPointDay, more)
-
-
-def _add_many(model: type[models.Model], more: Sums) -> None:
-    days, key = {each[1] for each in more}, _KEYS[model]
-    kept = model._default_manager.select_for_update(of=("self",)).filter(day__range=(min(days), max(days)))
-    rows = {tuple(getattr(row, name) for name in key): row for row in kept}
+    days = {day for _, day in more}
+    kept = EntryPointDay.objects.select_for_update(of=("self",)).filter(day__range=(min(days), max(days)))
+    rows = {(row.entry_point_id, row.day): row for row in kept}
     sums = []
-    for each, numbers in more.items():
-        before = rows.get(each)
+    for (point, day), numbers in sorted(more.items()):
+        before = rows.get((point, day))
         values = {name: (getattr(before, name) if before else 0) + numbers.get(name, 0) for name in COUNTERS}
-        sums.append(model(**dict(zip(key, each, strict=True)), **values))
-    unique = [name.removesuffix("_id") for name in key]
-    model._default_manager.bulk_create(
-        sums, batch_size=2000, update_conflicts=True, unique_fields=unique, update_fields=COUNTERS
+        sums.append(EntryPointDay(entry_point_id=point, day=day, **values))
+    EntryPointDay.objects.bulk_create(
+        sums, batch_size=2000, update_conflicts=True, unique_fields=["entry_point", "day"], update_fields=COUNTERS
     )
+    editions = EntryPoint.objects.filter(pk__in={point for point, _ in more}).values("edition")
+    EditionDay.objects.filter(edition__in=editions, day__gte=min(days)).delete()  # until the next night
+
+
+@transaction.atomic
+def add_up_days(*, at: datetime) -> None:
+    """Once a night: the totals of each edition's days that are over, made again from those of its entry points."""
+    over = EntryPointDay.objects.filter(day__lt=local(at).date() - STILL_MOVING)
+    sums = over.values("day", edition=F("entry_point__edition")).order_by().annotate(
+        **{f"n_{name}": Sum(name) for name in COUNTERS}
+    )  # fmt: skip
+    made = [
+        EditionDay(edition_id=row["edition"], day=row["day"], **{name: row[f"n_{name}"] for name in COUNTERS})
+        for row in sums
+    ]
+    EditionDay.objects.all().delete()
+    EditionDay.objects.bulk_create(made, batch_size=2000)

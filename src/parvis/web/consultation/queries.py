@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from parvis.core.figures.participation import per_thousand
+from parvis.web.consultation.counters import COUNTERS
 from parvis.web.consultation.margins import Ground, profile_levels
 from parvis.web.consultation.models import (
     Attendance,
@@ -150,10 +151,15 @@ def has_rule(edition: Edition) -> bool:
 
 
 def totals_of_edition(edition: Edition) -> dict[str, int]:
-    """opened, started, completed over the edition."""
-    return EditionDay.objects.filter(edition=edition).aggregate(
-        opened=Sum("opened", default=0), started=Sum("started", default=0), completed=Sum("completed", default=0)
-    )
+    """opened, started, completed over the edition: the days added up by night, then the entry points' own since."""
+    over = EditionDay.objects.filter(edition=edition)
+    since = EntryPointDay.objects.filter(entry_point__edition=edition)
+    sums = {name: Sum(name, default=0) for name in COUNTERS}
+    known = over.aggregate(**sums, last=Max("day"))
+    if known["last"] is not None:
+        since = since.filter(day__gt=known["last"])
+    more = since.aggregate(**sums)
+    return {name: known[name] + more[name] for name in COUNTERS}
 
 
 def set_aside(edition: Edition) -> QuerySet[Response]:

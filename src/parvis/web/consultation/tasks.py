@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from parvis.web.consultation.actions import end_of_day, forget_sheets, purge_old_originals
+from parvis.web.consultation.counters import add_up_days
 from parvis.web.consultation.kits import kit_language, save_kits
 from parvis.web.consultation.models import EntryPoint
 from parvis.web.editions.models import Edition, Enrolment
@@ -29,7 +30,11 @@ def make_all_kits(job: Job) -> dict[str, Any]:
 
 
 def forget_yesterday(at: datetime) -> None:
-    """Forget hours, secrets and counters of the days before, originals past their time, sheets that never counted."""
+    """Forget hours, secrets and counters of the days before, originals past their time, sheets that never counted.
+
+    What entry points counted on the days that are over is added up for their edition.
+    """
     end_of_day(at=at)
+    add_up_days(at=at)
     purge_old_originals(at=at)
     forget_sheets()

@@ -14,19 +14,13 @@ from functools import lru_cache
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from parvis.web.bulk import insert_unless_there
-from parvis.web.consultation.counters import Count, adding, additions
-from parvis.web.consultation.models import EditionDay, EntryPointDay, Response
+from parvis.web.consultation.counters import Count, adding, addition
+from parvis.web.consultation.models import Response
 from parvis.web.consultation.turns import for_sqlite, prepared, whose_turn
 from parvis.web.consultation.writer import durable_writer
 
-# PostgreSQL runs the parts of a statement in an order of its own: the entry point's counter looks at the edition's, so
-# that it comes second for everyone.
-_KEEPING = (
-    "WITH kept AS ({insert} RETURNING edition_id, entry_point_id, day, completed),"
-    " days AS ({of_edition} RETURNING 1), points AS ({of_point}) SELECT FROM kept"
-)
-_OF_EDITION = f"SELECT edition_id, day, entry_point_id %% {EditionDay.PARTS}, 0, 1, completed::int FROM kept"  # noqa: S608 (ours)
-_OF_POINT = "SELECT entry_point_id, day, 0, 1, completed::int FROM kept, days"
+_KEEPING = "WITH kept AS ({insert} RETURNING entry_point_id, day, completed), counted AS ({count}) SELECT FROM kept"
+_NEW = "SELECT entry_point_id, day, 0, 1, completed::int FROM kept"
 
 
 class _Waiting:
@@ -42,7 +36,7 @@ class _Waiting:
     @property
     def count(self) -> Count:
         kept = self.response
-        return Count(kept.edition_id, kept.entry_point_id, kept.day, started=1, completed=int(kept.completed))
+        return Count(kept.entry_point_id, kept.day, started=1, completed=int(kept.completed))
 
 
 _waiting: deque[_Waiting] = deque()
@@ -93,14 +87,12 @@ def _keep(driver: sqlite3.Connection, together: Sequence[_Waiting]) -> list[_Wai
     """Insert rows and count those that are new, which are returned."""
     new = [each for each in together if driver.execute(for_sqlite(each.insert), each.values).rowcount == 1]
     if new:
-        for statement, values in additions(each.count for each in new):
-            driver.execute(for_sqlite(statement), values)
+        statement, values = addition(each.count for each in new)
+        driver.execute(for_sqlite(statement), values)
     return new
 
 
 @lru_cache(maxsize=8)
 def _keeping(insert: str) -> str:
     """From PostgreSQL's statement that inserts a row to the one that counts it as well if it is new."""
-    return _KEEPING.format(
-        insert=insert, of_edition=adding(EditionDay, _OF_EDITION), of_point=adding(EntryPointDay, _OF_POINT)
-    )
+    return _KEEPING.format(insert=insert, count=adding(_NEW))

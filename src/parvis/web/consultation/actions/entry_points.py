@@ -82,7 +82,7 @@ def _code(draws: random.Random, taken: set[str]) -> str:
 
 def record_opening(entry_point: EntryPoint, *, at: datetime) -> None:
     """Someone opened the first page, also when the consultation is closed."""
-    count(Count(entry_point.edition_id, entry_point.pk, local(at).date(), opened=1))
+    count(Count(entry_point.pk, local(at).date(), opened=1))
 
 
 def record_openings(*, openings: Iterable[tuple[EntryPoint, date, int]]) -> None:

@@ -195,7 +195,7 @@ def _begun(response: Response, page: Page, answered: _Answered) -> bool:
 def _kept(response: Response, page: Page, answered: _Answered, *, completed: int) -> Recorded:
     _keep_texts(response, page, answered)
     if completed:
-        count(Count(response.edition_id, response.entry_point_id, response.day, completed=completed))
+        count(Count(response.entry_point_id, response.day, completed=completed))
     return Recorded(response, answered.following, answered.checked.live)
 
 

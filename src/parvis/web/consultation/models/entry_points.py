@@ -84,24 +84,22 @@ class EntryPointDay(models.Model):
 
 
 class EditionDay(models.Model):
-    """The same counts through all the entry points of an edition, in parts: who answers at once waits for no one row.
+    """The same counts through all the entry points of an edition, on a day that is over: added up once a night.
 
-    PARTS of them, so that a live total reads a few rows a day however many entry points there are.
+    A live total reads one row a day of these, and counts the entry points' own of the days since. Who answers writes
+    none: one row that everybody adds to would make them wait for one another.
     """
-
-    PARTS = 16
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="days", verbose_name=_("édition"))
     day = models.DateField(_("jour"))
-    part = models.PositiveSmallIntegerField(_("rang"))
     opened = models.PositiveIntegerField(_("ouvertures"), default=0)
     started = models.PositiveIntegerField(_("réponses commencées"), default=0)
     completed = models.PositiveIntegerField(_("réponses terminées"), default=0)
 
     class Meta:
         verbose_name = _("jour")
-        ordering = ["edition", "day", "part"]
-        constraints = [models.UniqueConstraint(fields=["edition", "day", "part"], name="edition_day_once")]
+        ordering = ["edition", "day"]
+        constraints = [models.UniqueConstraint(fields=["edition", "day"], name="edition_day_once")]
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.day}: {self.opened}/{self.started}/{self.completed}"

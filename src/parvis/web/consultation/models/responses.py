@@ -33,7 +33,7 @@ class Response(models.Model):
         Place, on_delete=models.PROTECT, null=True, related_name="responses", verbose_name=_("site"), **COPIED
     )
     entry_point = models.ForeignKey(
-        EntryPoint, on_delete=models.PROTECT, related_name="responses", verbose_name=_("point d’entrée")
+        EntryPoint, on_delete=models.PROTECT, related_name="responses", verbose_name=_("point d’entrée"), db_index=False
     )
     instrument = models.ForeignKey(
         Instrument, on_delete=models.PROTECT, related_name="responses", verbose_name=_("questionnaire"), **COPIED
