@@ -8,13 +8,12 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 from pypdf import PdfReader
 
 from tests.eyes import follow
 from tests.journeys.conftest import Site
+from tests.qr import read_code
 
 pytestmark = pytest.mark.browser
 IN_REVIEW = """
@@ -90,8 +89,7 @@ def code_on_the_poster(page: Any) -> str:
     )
     poster = next(name for name in sorted(kit.namelist()) if name.endswith("affiche-a4.pdf"))
     code = next(name for name in sorted(kit.namelist()) if re.fullmatch("points-d-entree/[^/]+/qr/qr.png", name))
-    read = cv2.imdecode(np.frombuffer(kit.read(code), np.uint8), cv2.IMREAD_GRAYSCALE)
-    address = cv2.QRCodeDetector().detectAndDecode(read)[0]
+    address = read_code(kit.read(code))
     assert "/avis/" in address
     assert "(fictif)" in PdfReader(io.BytesIO(kit.read(poster))).pages[0].extract_text()
     return address[address.index("/avis/") :]
